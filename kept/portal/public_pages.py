@@ -34,7 +34,7 @@ MOST = 8_000_000
 """Bytes of pages that a process keeps, the last asked for."""
 NAMES_NOBODY = frozenset({device_consent.NAME})
 """Cookies with which a page is still the same for everybody: what follows from them stands in its key."""
-_KEY = "_kept_page"
+_KEY, _DRAWN = "_kept_page", "_kept_drawn"
 
 
 class Pages:
@@ -89,7 +89,7 @@ class SharedPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
         key = request.__dict__.get(_KEY)
-        if key is not None and _may_be_kept(request, answer):
+        if key is not None and _may_be_kept(request, answer) and _still(request, key):
             if answer.status_code == 200:
                 PAGES.put(key, answer.content)
             answer["ETag"] = _tag(key)
@@ -107,10 +107,19 @@ class SharedPages:
         request.__dict__[_KEY] = key
         held = PAGES.get(key)
         if held is None:
+            request.__dict__[_DRAWN] = editions
             return None
         if _tag(key) in parse_etags(request.headers.get("If-None-Match", "")):
             return HttpResponseNotModified()
         return HttpResponse(held)
+
+
+def _still(request: HttpRequest, key: str) -> bool:
+    """Whether a page that was just drawn is made of what its key names: somebody may have changed the
+    catalogue meanwhile, and change it back. What comes from memory was asked when it was put there.
+    """
+    editions = request.__dict__.get(_DRAWN)
+    return editions is None or _key(request, editions) == key
 
 
 def _tag(key: str) -> str:
@@ -137,7 +146,7 @@ def _key(request: HttpRequest, editions: tuple[Edition, ...]) -> str | None:
         request.get_host(),
         get_language(),
         (settings.KEPT_SITE, settings.KEPT_DEMO, timezone.localdate(), generation()),
-        (rules.number, rules.slots, [policy.identity for policy in rules.policies]),
+        (rules.number, rules.slots, rules.identities),
         (sorted(sent), getattr(request, "gpc", False)),
         [(one.template, sorted(one.it.items())) for one in told],
         page_hooks.scripts(request),

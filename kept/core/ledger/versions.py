@@ -63,6 +63,8 @@ class Ruling:
     policies: tuple[Policy, ...]
     slots: tuple[timeline.Slot, ...] = ()
     """Every version's place in time, as it was when this was asked."""
+    identities: tuple[str, ...] = ()
+    """What each of them says, in the same order."""
 
     @property
     def policy(self) -> Policy:
@@ -247,6 +249,7 @@ def _ruling() -> Ruling:
         binding[0].number,
         tuple(_policy(slot.number, _identities[slot.number]) for slot in binding),
         tuple(known),
+        tuple(_identities[slot.number] for slot in known),
     )
 
 

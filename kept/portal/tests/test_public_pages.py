@@ -20,7 +20,9 @@ from kept.portal import page_hooks, public_pages
 from kept.portal.page_hooks import Notice
 from kept.portal.public_pages import PAGES
 from kept.products import demo
+from kept.products import views as product_views
 from kept.products.models import Product
+from kept.products.query_counter import watching
 from kept.rights.cookies.tests.conftest import AGENT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,6 +110,39 @@ def test_a_product_that_changed_is_read_at_once(policy: Any) -> None:
     Product.objects.filter(pk=product.pk).delete()
     assert browser().get(address).status_code == 404
     assert b"Quite another" not in browser().get("/products/").content
+
+
+def test_what_changed_while_it_was_drawn_and_changed_back_is_not_kept(
+    policy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.load()
+    first = Product.objects.current().earliest("pk")
+    mine, name = Product.objects.filter(pk=first.pk), first.name
+
+    def meanwhile() -> Any:
+        mine.update(name="Quite another")
+        return watching()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(product_views, "watching", meanwhile)
+        drawn_then = browser().get("/products/")
+    assert b"Quite another" in drawn_then.content and "ETag" not in drawn_then
+    mine.update(name=name)
+    assert b"Quite another" not in browser().get("/products/").content
+
+
+def test_an_older_version_that_was_rewritten_is_never_handed_out_as_it_was(policy: Any) -> None:
+    done = another(ELSEWHERE)
+    assert done.stdout.strip() == "done", done.stderr
+    address = "/privacy/versions/1/"
+    held = browser().get(address)
+    assert not drawn(browser().get(address))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_version SET identity = %s WHERE number = 1", ["0" * 64])
+    client = browser(if_none_match=held["ETag"])
+    client.raise_request_exception = False
+    after = client.get(address)
+    assert after.status_code not in {200, 304}, "its own page says that it is not what was published"
 
 
 def test_a_touchpoint_that_is_taken_away_is_gone_at_once(

@@ -5,22 +5,29 @@ read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from kept.accounts.models import StaffMember
 from kept.core.consent import acknowledgements
 from kept.core.consent.choices import changed_notices
 from kept.core.ledger import versions
+from kept.core.ledger.act_kinds import KINDS
 from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.register.roles import in_words
 from kept.core.vault.subject_keys.keys import aliases_of, subjects_of
 from kept.promises.guidelines.flows import PURPOSE
 from kept.sentences import counted, sentence
 
-READING = ("read", "opened", "changed", "disclosed", "answered", "closed", "collected")
-"""Kinds of acts by which staff read or write about people."""
+PROGRAMS = frozenset(
+    {"published", "withdrawn", "pruned", "continued", "rotated", "receipt", "expired", "erased", "sent"}
+)
+OWN = frozenset({"signed-in", "consented", "acknowledged", "objected", "restricted", "lifted"})
+"""Kinds of acts that are written without a gate, and those of people for themselves. By every other kind,
+also one that a touchpoint adds, staff may have read or written about somebody.
+"""
 PROGRAM = frozenset({"self", "system", ""})
+ALWAYS_TO_COME = datetime.max.replace(tzinfo=UTC)
 Words = tuple[str, int, str]
 """A guideline, its version, and the hash of what was shown."""
 
@@ -42,7 +49,7 @@ def differences() -> Iterator[str]:
     yield from _unbound()
     if told:
         first = min(at for at, _ in told.values())
-        yield from _unguided(acts_of(READING), first)
+        yield from _unguided(acts_of(KINDS - PROGRAMS - OWN), first)
 
 
 def _told(acts: Acts) -> dict[tuple[bytes, str, int], tuple[datetime, str]]:
@@ -58,7 +65,7 @@ def _told(acts: Acts) -> dict[tuple[bytes, str, int], tuple[datetime, str]]:
 
 def _unrecorded(told: Mapping[tuple[bytes, str, int], tuple[datetime, str]], acts: Acts) -> Iterator[str]:
     rows = acknowledgements.everybody()
-    aliases = aliases_of([row.subject for row in rows])
+    aliases, published = aliases_of([row.subject for row in rows]), _published()
     for row in rows:
         said = told.get((aliases.get(row.subject, b""), row.guideline, row.version))
         named = {"guideline": row.guideline, "version": row.version}
@@ -66,8 +73,23 @@ def _unrecorded(told: Mapping[tuple[bytes, str, int], tuple[datetime, str]], act
             yield sentence(
                 "somebody has acknowledged {guideline}, version {version}, and no act tells of it", **named
             )
+        elif row.at < published.get((row.guideline, row.version), ALWAYS_TO_COME):
+            # Its act may be pruned; nobody read it before there was anything to read.
+            yield sentence(
+                "somebody has acknowledged {guideline}, version {version}, before it was published", **named
+            )
         elif said is not None and said[1] != row.notice_id:
             yield sentence("somebody acknowledged other words of {guideline}, version {version}", **named)
+
+
+def _published() -> Mapping[tuple[str, int], datetime]:
+    """When each version of each guideline was first published, with the policy it stands in."""
+    found: dict[tuple[str, int], datetime] = {}
+    for slot in versions.slots():
+        for one in versions.version(slot.number).guidelines.values():
+            key = one.id, one.version
+            found[key] = min(slot.published, found.get(key, ALWAYS_TO_COME))
+    return found
 
 
 def _vanished(told: Mapping[tuple[bytes, str, int], tuple[datetime, str]]) -> Iterator[str]:

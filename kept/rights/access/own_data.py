@@ -58,12 +58,13 @@ def me(request: OwnRequest) -> HttpResponse:
 def section(request: OwnRequest, table: str) -> HttpResponse:
     """The records of one kind, with the way on where there are more than a page shows."""
     person = request.person
-    start = whole(request.GET.get("from", ""), least=1, most=MOST) - 1
+    asked = whole(request.GET.get("from", ""), least=1, most=MOST)
     with gate.purpose("own-data", reader=request.reader, about=person) as act:
         ruling = policy_in_force.hold(request, act.ruling)
         policy, found = versions.spoken(ruling.policy), sections.section(person.pk, table)
         if found is None:
             raise Http404
+        start = sections.start(found, asked)
         end = min(start + sections.PAGE, found.known or 0)
         context = {
             **_shown(found, policy, Clock(ruling=ruling), start),

@@ -127,10 +127,12 @@ def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None 
 
 
 def dated(holding: Holding, policy: Policy, clock: Clock) -> Group:
-    """One table, each value with when it dies; inside an act that may read it."""
+    """One table, each value with when it dies; inside an act that may read it. A record that holds no value
+    is there too: it was counted.
+    """
     [happened] = moments_of([holding.declared], holding.subject, clock)
     ends = partial(_with_days, clock, holding, happened)
-    found = records(holding, policy, list(enumerate(holding.columns)), ends)
+    found = records(holding, policy, list(enumerate(holding.columns)), ends, empty=True)
     return Group(holding.title, holding.table, tuple(found))
 
 
@@ -161,15 +163,17 @@ def records(
     policy: Policy,
     columns: list[tuple[int, Column]],
     ends: Callable[[Row, tuple[Fact, ...]], tuple[Fact, ...]] | None = None,
+    *,
+    empty: bool = False,
 ) -> Iterator[Record]:
-    """The rows of one table. ``ends`` says of each fact when it dies."""
+    """The rows of one table. ``ends`` says of each fact when it dies; ``empty``: also rows without any."""
     known = [
         (place, column, name_of(column), policy.categories[column.category].title, _purposes(column, policy))
         for place, column in columns
     ]
     for row in holding.rows():
         # A record without a value says nothing about anybody.
-        if facts := tuple(_facts(row, known)):
+        if (facts := tuple(_facts(row, known))) or empty:
             yield Record(str(row.instance.pk), row.label, ends(row, facts) if ends else facts)
 
 

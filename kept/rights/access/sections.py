@@ -24,6 +24,14 @@ def section(subject: UUID, table: str) -> Holding | None:
     return next((one for one in counted(subject) if one.table == table), None)
 
 
+def start(holding: Holding, asked: int) -> int:
+    """How many records stand before the page that begins with number ``asked``: where so many were deleted
+    since it was linked that it would be empty, before the last page.
+    """
+    known = holding.known or 0
+    return asked - 1 if asked <= known else max(known - 1, 0) // PAGE * PAGE
+
+
 def page(holding: Holding, policy: Policy, clock: Clock, start: int = 0) -> Group:
     """Up to PAGE records, those from ``start`` on, each value with when it dies.
 

@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser
 
 from kept.accounts.models import SecurityEvent
+from kept.core.consent.models import StandingRow
 from kept.core.register import declarations
 from kept.core.register.declarations import DECLARED
 from kept.core.register.generation import generation
 from kept.core.vault import gate
+from kept.desk.models import Matter
 from kept.rights.access import sections
 from kept.rights.tests.conftest import everything, in_words, said, write_many
 from kept.testing import reader_of
@@ -127,6 +129,24 @@ def test_many_records_come_a_page_at_a_time_and_none_twice(hers: Client, alice: 
     with CaptureQueriesContext(connection) as later:
         hers.get(f"/me/data/desk_matter/?from={sections.PAGE + 1}")
     assert len(later) == len(few)
+
+
+def test_a_record_that_holds_nothing_any_more_stands_where_it_is_counted(hers: Client, alice: Any) -> None:
+    page = hers.get("/me/data/consent_standingrow/").content.decode()
+    rows = StandingRow.objects.filter(subject=alice.person_id)
+    rows.update(consents=[], objections=[], restrictions=[], given_under={})
+    emptied = hers.get("/me/data/consent_standingrow/").content.decode()
+    assert "1 record" in in_words(page) and "1 record" in in_words(emptied)
+    assert emptied.count("<article>") == 1 and in_words(emptied).count("Nothing stands here.") == 1
+
+
+def test_a_page_whose_records_were_deleted_meanwhile_leads_to_the_last(hers: Client, alice: Any) -> None:
+    write_many(alice, sections.PAGE + 2)
+    address = hers.get("/me/data/desk_matter/").content.decode().split('" rel="next"')[0].split('"')[-1]
+    Matter.objects.filter(number__gte=5000 + sections.PAGE).delete()
+    page = said(hers.get(address))
+    assert "Nothing stands here." not in page and "Matter of record 3" in page
+    assert f"{sections.PAGE + 1} to" not in page
 
 
 @pytest.mark.parametrize("start", ["0", "-3", "x", "²", "9999999", "9" * 4000])
