@@ -25,6 +25,7 @@ from kept.mailroom.receiving import spool
 from kept.mailroom.receiving.spool import Envelope
 from kept.mailroom.takers import TAKERS, Mail, Taker, claimed
 from kept.outbox.models import Message
+from kept.people.mailboxes import canonical
 from kept.sentences import sentence
 
 log = logging.getLogger("kept.mailroom")
@@ -84,6 +85,7 @@ def _enter(id: UUID) -> int:
                 "received_at": timezone.now(),
                 "held_at": timezone.now(),
                 "due_at": None,
+                "taker": _anybody(),
                 "why": BROKEN,
             },
         )
@@ -227,11 +229,13 @@ def _read(row: ReceivedMail, envelope: Envelope, came: mail_parser.Incoming, *, 
     conversation = head_of(spool.pieces_of(row.pk)).conversation
     answered = returned_mail.answered((*envelope.recipients, *letter.to), conversation)
     about = Message.objects.filter(pk__in=answered).exclude(about="").order_by("-queued_at")
+    # A letter whose From reaches nobody counts as from its Reply-To, for which no signature vouches.
+    author = canonical(authenticity.author_of(came.text))
     return Mail(
         id=row.pk,
         envelope=envelope,
         letter=letter,
-        proven=row.verdict == authenticity.PROVEN,
+        proven=row.verdict == authenticity.PROVEN and letter.sender == author,
         answers=tuple(dict.fromkeys(about.values_list("about", flat=True))),
         conversation=conversation,
         looked=looked,

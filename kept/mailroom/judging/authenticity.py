@@ -55,8 +55,12 @@ def judge(raw: bytes, look_up: LookUp) -> Verdict:
 
 
 def _domain_of(raw: bytes) -> str:
-    """Of the one address the mail is from. Several, or several such headers, prove nothing: which of them a
-    reader is shown differs.
+    return ascii_host(author_of(raw).rpartition("@")[2])
+
+
+def author_of(raw: bytes) -> str:
+    """The one address the mail is from, which is all that a signature vouches for. Several, or several such
+    headers, prove nothing, and are "": which of them a reader is shown differs.
     """
     head = raw[:LONGEST_HEAD].partition(b"\r\n\r\n")[0]
     if len(head) >= LONGEST_HEAD:
@@ -69,7 +73,7 @@ def _domain_of(raw: bytes) -> str:
         return ""
     if len(named) != 1 or len(found) != 1 or "@" not in found[0][1]:
         return ""
-    return ascii_host(found[0][1].rpartition("@")[2])
+    return found[0][1]
 
 
 def _signers(raw: bytes, look_up: LookUp) -> list[str]:

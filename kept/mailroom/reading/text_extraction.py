@@ -18,8 +18,9 @@ LONGEST_HTML = 2_000_000
 _CHARSETS = re.compile(
     r"ascii|utf-(?:8|8-sig|16|16-le|16-be|32|32-le|32-be)|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|shift_jis\w*|iso2022_\w+|euc_\w+|gb\w+|big5\w*|hz|tis-620|johab"
 )
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
-_HREF = re.compile(r"""\bhref\s*=\s*["']?\s*((?:https?://|mailto:)[^\s"'<>]+)""", re.IGNORECASE)
+# Possessive, so that what never closes is read once and not once for each letter of it.
+_TAG = re.compile(r"<(/?+)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
+_HREF = re.compile(r"""\bhref\s*+=[\s"']*+((?:https?://|mailto:)[^\s"'<>]+)""", re.IGNORECASE)
 _HIDDEN = ("script", "style", "head", "template", "title")
 _BREAKS = frozenset(
     {

@@ -92,6 +92,25 @@ def test_an_answer_that_is_proven_joins_its_request() -> None:
     assert Request.objects.count() == 1 and request.steps.filter(what__contains="signed by").exists()
 
 
+@pytest.mark.parametrize("author", ["a..b@evil.example", "a b@evil.example", '"a"b@evil.example'])
+def test_a_signature_over_from_does_not_vouch_for_reply_to(
+    author: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could be written to at that From, so an answer would go to Reply-To: to anybody's address."""
+    monkeypatch.setattr(name_lookups, "txt_records", zone_of("evil.example"))
+    request = asked()
+    raw = mail(
+        "Erase it all.",
+        Subject=f"Re: {request.reference}",
+        Message_ID="<2@mail.example>",
+        From=author,
+        Reply_To="eve@mail.example",
+    )
+    arrives(signed(raw, "evil.example"))
+    distribution.distribute()
+    assert request.steps.count() == 1 and not request.steps.filter(what__contains="signed by").exists()
+
+
 def test_an_answer_that_is_not_proven_waits_for_somebody() -> None:
     request = asked()
     id = arrives(mail("More.", Subject=f"Re: {request.reference}", Message_ID="<2@mail.example>"))
@@ -255,6 +274,7 @@ def test_a_file_that_was_altered_waits_and_stays() -> None:
     spool.place_of(id).write_bytes(raw)
     distribution.distribute()
     assert row_of(id).why == str(distribution.BROKEN) and spool.is_there(id)
+    assert row_of(id).taker in TAKERS, "it waits on somebody's list"
 
 
 def test_a_file_that_is_gone_is_said() -> None:

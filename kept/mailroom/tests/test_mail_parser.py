@@ -260,6 +260,8 @@ def _nested(levels: int) -> bytes:
         HEAD + b"To: " + b"(" * 50_000 + b"\r\n\r\nHello",
         HEAD + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 300_000,
         HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a href=" * 150_000,
+        HEAD + b"Content-Type: text/html\r\n\r\n<" + b"a" * 900_000,
+        HEAD + b"Content-Type: text/html\r\n\r\n" + (b"<a href=" + b" " * 1_950 + b">") * 500,
         HEAD.replace(b"Who", b"=?utf-8?q?a?= " * 20_000) + b"\r\nHello",
         HEAD + b"\r\n" + b"x" * (mail_parser.LARGEST + 10),
         HEAD
@@ -277,6 +279,8 @@ def _nested(levels: int) -> bytes:
         "to",
         "comments",
         "tags",
+        "a tag",
+        "blanks",
         "words",
         "larger",
         "parameters",
