@@ -27,7 +27,7 @@ from kept.core.register.declarations import DECLARED, DELETE, FORGET, Hold, Rows
 from kept.core.register.holdings import rows_of
 from kept.core.register.inventory import Table, models_by_table, table_name, tables
 from kept.core.vault.models import KeyRow, RemovedFile, Token
-from kept.core.vault.sealed_files.files import SealedFile, path_of
+from kept.core.vault.sealed_files.files import SealedFile, path_of, remove_rows
 from kept.core.vault.subject_keys import keys
 
 ANONYMISE = "anonymise"
@@ -36,6 +36,8 @@ ANONYMISE = "anonymise"
 _SOMEBODY = UUID("5e5e5e5e-5e5e-5e5e-5e5e-5e5e5e5e5e5e")
 NOBODY = UUID(int=0)
 _WITH_THE_KEY = (KeyRow, Token, StandingRow)
+DEEPEST = 4
+"""How far what hangs on what is followed: further than any table leads, and no circle without end."""
 WITH_THE_KEY = tuple(model._meta.db_table for model in _WITH_THE_KEY)
 
 
@@ -76,13 +78,17 @@ def destroy_rows(subject: UUID, *, choices: Mapping[str, str] | None = None) -> 
     files are removed after the commit; what a crash leaves of them nobody can open, and ``vault.files.sweep``
     finds. Subjects without a key are erased as well.
     """
-    plans, unlinking = _plans(_declared())
+    plans, unlinking, carried = _plans(_declared())
     value = _prepared(subject)
     gone: dict[str, int] = {}
     with transaction.atomic(savepoint=False):
         files = SealedFile.of(subject)
         if files:
             RemovedFile.note(files)
+        along = sorted(_found(carried, value) - set(files))
+        if along:
+            remove_rows(along)
+            files = [*files, *along]
         sweep = _Sweep([statement.of(value) for statement in unlinking])
         for plan in plans:
             _carry_out(plan, subject, value, (choices or {}).get(plan.table.name, DELETE), sweep)
@@ -238,13 +244,21 @@ def _by_hand(plan: Plan, subject: UUID, choice: str) -> int:
 
 def _declared() -> tuple[int, ...]:
     """Which declarations there are: tests bring and take some."""
-    said: tuple[list[Any], ...] = (DECLARED.holds, DECLARED.erases, DECLARED.unlinks, DECLARED.shared)
+    said: tuple[list[Any], ...] = (
+        DECLARED.holds,
+        DECLARED.erases,
+        DECLARED.unlinks,
+        DECLARED.shared,
+        DECLARED.details,
+    )
     return tuple(id(one) for list_ in said for one in list_)
 
 
 @lru_cache(maxsize=4)
-def _plans(declared: tuple[int, ...]) -> tuple[list[Plan], list[Statement]]:
-    """Written down once for each set of declarations; it is asked for inside the erasing transaction, and
+def _plans(declared: tuple[int, ...]) -> tuple[list[Plan], list[Statement], list[Statement]]:
+    """What is done table by table, what names them and is emptied, and what finds the files that go along.
+
+    Written down once for each set of declarations; it is asked for inside the erasing transaction, and
     costs nothing there.
     """
     hows = {table_name(said.target): said.how for said in DECLARED.erases}
@@ -262,10 +276,22 @@ def _plans(declared: tuple[int, ...]) -> tuple[list[Plan], list[Statement]]:
             raise ValueError(
                 f"{table.called} is erased by “{how}”, which is neither delete, forget nor a function."
             )
-        before = tuple(_freeing(table, about, hows)) if plain else ()
+        before = tuple(_freeing(table, about)) if plain else ()
         delete = _statement(rows_of(table, _SOMEBODY)) if plain else None
         plans.append(Plan(table, how, before, delete, anonymising.get(table.name)))
-    return plans, [_unlinking(table_name(said.target), said.column) for said in DECLARED.unlinks]
+    unlinking = [_unlinking(table_name(said.target), said.column) for said in DECLARED.unlinks]
+    return plans, unlinking, list(_files_along(about))
+
+
+def _found(statements: Iterable[Statement], value: Any) -> set[UUID]:
+    """The ids that these statements select."""
+    found: set[UUID] = set()
+    with connection.cursor() as cursor:
+        for one in statements:
+            said = one.of(value)
+            cursor.execute(said.sql, said.params)
+            found |= {models.UUIDField().to_python(id) for (id,) in cursor.fetchall()}
+    return found
 
 
 def ordered(about: Mapping[Any, Table]) -> Iterator[Table]:
@@ -293,21 +319,40 @@ def pointing_at(model: type[models.Model]) -> list[Any]:
     ]
 
 
-def _freeing(table: Table, about: Mapping[Any, Table], hows: Mapping[str, Any]) -> Iterator[Statement]:
-    """What Django would do on deleting for rows that point here and are not about the same person: one
-    statement for each such table.
+def _freeing(table: Table, about: Mapping[Any, Table]) -> Iterator[Statement]:
+    """What Django would do on deleting for rows that point here and are not about the same person, and for
+    those that point at these: one statement for each such table.
     """
-    for relation in pointing_at(table.model):  # type: ignore[arg-type]
-        pointing = relation.related_model
-        if pointing in about and _goes_as_well(table, relation.field, about[pointing]):
+    for rows, emptied in _pointing(table.model, rows_of(table, _SOMEBODY), table, about):
+        yield _statement(rows, **({emptied: None} if emptied else {}))
+
+
+def _pointing(
+    model: Any, rows: models.QuerySet[Any], table: Table | None, about: Mapping[Any, Table], depth: int = 0
+) -> Iterator[tuple[models.QuerySet[Any], str]]:
+    """(rows, column that is emptied; "" where the rows go) for all that hangs on ``rows``, what hangs on
+    others first. ``table``: left out is what goes as well by itself; None for rows of somebody else.
+    """
+    for relation in pointing_at(model):
+        pointing, name = relation.related_model, relation.field.name
+        if table and pointing in about and _goes_as_well(table, relation.field, about[pointing]):
             continue
-        rows: models.QuerySet[Any] = models.QuerySet(pointing).filter(
-            **{f"{relation.field.name}__in": rows_of(table, _SOMEBODY).values("pk")}
-        )
+        found: models.QuerySet[Any] = models.QuerySet(pointing).filter(**{f"{name}__in": rows.values("pk")})
         if relation.on_delete is models.SET_NULL:
-            yield _statement(rows, **{relation.field.name: None})
+            yield found, name
         elif relation.on_delete is models.CASCADE:
-            yield _statement(rows)
+            if depth < DEEPEST:
+                yield from _pointing(pointing, found, None, about, depth + 1)
+            yield found, ""
+
+
+def _files_along(about: Mapping[Any, Table]) -> Iterator[Statement]:
+    """Files of others that hang on rows of the subject, as a colleague's in her case: they go with them."""
+    carried = {table_name(one.target): one.said for one in DECLARED.details if one.what == "carries"}
+    for table in about.values():
+        for rows, emptied in _pointing(table.model, rows_of(table, _SOMEBODY), table, about):
+            for column in () if emptied else carried.get(rows.model._meta.db_table, ()):
+                yield _statement(rows, select=column)
 
 
 def _goes_as_well(table: Table, field: Any, pointing: Table) -> bool:
@@ -320,10 +365,12 @@ def _goes_as_well(table: Table, field: Any, pointing: Table) -> bool:
     return all(names & set(pointing.holds.subject) for names in wanted)
 
 
-def _statement(rows: models.QuerySet[Any], **values: Any) -> Statement:
-    """The one DELETE of these rows, or the one UPDATE."""
+def _statement(rows: models.QuerySet[Any], *, select: str = "", **values: Any) -> Statement:
+    """The one DELETE of these rows, the one UPDATE, or the SELECT of a column."""
     query: Any = rows.query.chain(sql.UpdateQuery) if values else rows.query.clone()
-    if values:
+    if select:
+        query = rows.exclude(**{select: None}).values(select).query
+    elif values:
         query.add_update_values(values)
     else:
         query.__class__ = sql.DeleteQuery
