@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.equipment import serials
 from kept.equipment.models import Holding
-from kept.people.models import Person
+from kept.people.models import Membership, Person
 from kept.products.models import Product
 from kept.sentences import sentence
 from kept.touchpoints.support.calls.models import Annotation, Call
@@ -42,8 +42,9 @@ class CaseManager(SealedManager):
 
     def of(self, subject: UUID) -> Any:
         """Their own, and those that colleagues share with them today; newest first."""
-        shared = Q(shares__person_id=subject, shares__until=None)
-        return self.filter(Q(person_id=subject) | shared, merged_into=None).order_by("-worked_at").distinct()
+        shared = Share.objects.standing().filter(person_id=subject).values("case_id")
+        whose = Q(person_id=subject) | Q(pk__in=shared)
+        return self.filter(whose, merged_into=None).order_by("-worked_at")
 
     def called(self, reference: str) -> Case | None:
         found: Case | None = self.filter(reference=reference.strip().upper()).select_related("person").first()
@@ -206,7 +207,7 @@ class Case(SealedModel):
         return Step.objects.create(case=self, kind=kind, role=role, until=until, at=timezone.now())
 
     def shared_with(self, subject: UUID) -> bool:
-        return self.shares.filter(person_id=subject, until=None).exists()
+        return Share.objects.standing().filter(case=self, person_id=subject).exists()
 
 
 class Step(models.Model):
@@ -334,6 +335,17 @@ class Note(SealedModel):
         return str(getattr(self, said_in(self.case.kind)) or "")
 
 
+class ShareManager(models.Manager["Share"]):
+    def standing(self) -> models.QuerySet[Share]:
+        """Not ended, and both belong to one organisation today: who left it reads nothing more."""
+        both = Membership.objects.current().filter(
+            person=OuterRef("person"),
+            organisation__memberships__person=OuterRef("case__person"),
+            organisation__memberships__until=None,
+        )
+        return self.filter(Exists(both), until=None)
+
+
 class Share(models.Model):
     """That a colleague may read and answer a case, from a moment until a moment."""
 
@@ -341,6 +353,8 @@ class Share(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="shared_cases")
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
+
+    objects: ClassVar[ShareManager] = ShareManager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

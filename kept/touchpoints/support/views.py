@@ -106,8 +106,8 @@ def of_the_case(view: Any) -> Any:
 
     @wraps(view)
     def answer(request: KnownRequest, reference: str, **named: Any) -> HttpResponse:
-        found = Case.objects.called(reference)
-        refused = restricted(request, found.purpose) if found is not None else None
+        allowed = case_pages.access(request, reference)
+        refused = restricted(request, allowed.case.purpose) if allowed is not None else None
         if refused is not None:
             raise NotAllowed(refused)
         answered: HttpResponse = view(request, reference, **named)

@@ -12,10 +12,24 @@ from kept.sentences import sentence
 
 # 13 to 19 figures with spaces or hyphens between them. Not after a plus sign: that is a phone number.
 _FIGURES = re.compile(rb"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)")
+# As it is printed on a card, wherever it stands: after an order's number, or before the three figures of its
+# back, which the look above takes for one long figure. With any blanks, dots or hyphens between the groups.
+_GAP = rb"(?:[ .\-\t]|\xc2\xa0|\xe2\x80[\x91\xaf]){1,3}"
+_PRINTED = re.compile(
+    rb"(?<![\d+])(?:\d{4}(?:"
+    + _GAP
+    + rb"\d{4}){3}|\d{4}"
+    + _GAP
+    + rb"\d{6}"
+    + _GAP
+    + rb"\d{4,5}|\d{15,16})(?!\d)"
+)
 # Length by the first figures, ISO/IEC 7812: Visa, Mastercard, American Express, Discover, JCB, Diners.
 _ISSUED = re.compile(
     rb"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d)\d{12}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11}"
 )
+
+_DIGITS = re.compile(rb"\d+")
 
 # Ids and digests: by chance one in some thousands holds a figure of that shape. A UUID (RFC 9562, with its
 # version and variant), or hex of exactly the length of a digest; with letters among its digits, so that
@@ -52,13 +66,12 @@ def mask_card_numbers(text: str) -> tuple[str, int]:
 
     def cover(found: re.Match[bytes]) -> bytes:
         nonlocal count
-        figures = found[0].replace(b" ", b"").replace(b"-", b"")
-        if not (_ISSUED.fullmatch(figures) and _luhn(figures)):
+        if not _is_one(figures := _plain(found[0])):
             return found[0]
         count += 1
         return "•••• ".encode() + figures[-4:]
 
-    return _FIGURES.sub(cover, text.encode()).decode(), count
+    return _PRINTED.sub(cover, _FIGURES.sub(cover, text.encode())).decode(), count
 
 
 def refuse_card_numbers(values: Iterable[bytes]) -> None:
@@ -70,11 +83,16 @@ def refuse_card_numbers(values: Iterable[bytes]) -> None:
 
 
 def _holds_one(plain: bytes) -> bool:
-    for found in _FIGURES.finditer(plain):
-        figures = found[0].replace(b" ", b"").replace(b"-", b"")
-        if _ISSUED.fullmatch(figures) and _luhn(figures):
-            return True
-    return False
+    looks = (_FIGURES, _PRINTED)
+    return any(_is_one(_plain(found[0])) for look in looks for found in look.finditer(plain))
+
+
+def _plain(found: bytes) -> bytes:
+    return b"".join(_DIGITS.findall(found))
+
+
+def _is_one(figures: bytes) -> bool:
+    return bool(_ISSUED.fullmatch(figures)) and _luhn(figures)
 
 
 def _luhn(figures: bytes) -> bool:

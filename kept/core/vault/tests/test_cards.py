@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kept.core.vault.sealing.cards import CardNumberRefused, refuse_card_number
+from kept.core.vault.sealing.cards import CardNumberRefused, mask_card_numbers, refuse_card_number
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,30 @@ def test_an_id_or_a_digest_is_no_card_number(id: str, text: str) -> None:
 def test_figures_among_letters_are_not_taken_for_an_id(text: str) -> None:
     with pytest.raises(CardNumberRefused):
         refuse_card_number(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1111 123",
+        "4111111111111111 12/27",
+        "order 12 4111-1111-1111-1111",
+        "3782 822463 10005 1234",
+        "4111\u00a01111\u00a01111\u00a01111",
+        "4111.1111.1111.1111",
+        "4111  1111  1111  1111",
+    ],
+)
+def test_figures_beside_it_and_other_gaps_hide_no_card(text: str) -> None:
+    masked, count = mask_card_numbers(text)
+    assert count == 1 and "4111" not in masked and "822463" not in masked
+    with pytest.raises(CardNumberRefused):
+        refuse_card_number(text.encode())
+    refuse_card_number(masked.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["+32 4 345 00 17 22 33", "48 48 48 48 48 48 48 48", "2026-11-29 12:00 4.2.1", "10.12.14.16"]
+)
+def test_plain_figures_are_no_card(text: str) -> None:
+    assert mask_card_numbers(text) == (text, 0)

@@ -213,7 +213,11 @@ def merging(request: DeskRequest, reference: str) -> HttpResponse:
         return show_case(
             request, row, merge_form=form, preview={"into": into, "count": row.conversation.count()}
         )
-    flows.merge(reader=request.reader, case=row, into=into)
+    try:
+        flows.merge(reader=request.reader, case=row, into=into)
+    except flows.NotNow as no:
+        messages.error(request, str(no))
+        return redirect("desk-case", reference=reference)
     messages.success(request, _("They are one case now. For a day you can take them apart."))
     return redirect("desk-case", reference=into.reference)
 

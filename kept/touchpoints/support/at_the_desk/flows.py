@@ -25,6 +25,7 @@ from kept.touchpoints.support.cases import flows
 from kept.touchpoints.support.cases.attachments import File, keep
 from kept.touchpoints.support.cases.flows import NotNow, locked
 from kept.touchpoints.support.cases.mail_intake import mark_of
+from kept.touchpoints.support.cases.sharing import end_shares
 from kept.touchpoints.support.cases.words import said_in
 from kept.touchpoints.support.models import Case, Message, Note, Reveal, Step
 
@@ -164,16 +165,20 @@ def reveal(*, reader: StaffReader, case: Case, field: str, reason: str) -> Revea
 
 
 def may_merge(case: Case, into: Case) -> bool:
-    """Two of the same person, or a mail that named the other and waits for a look; of one kind, both open."""
+    """Two of the same person, or a mail that named the other and waits for a look; of one kind, both open.
+    What is confidential goes into nothing that may be shared.
+    """
     same = case.person_id == into.person_id or case.suggested_id == into.pk
-    return same and case.pk != into.pk and case.kind == into.kind and case.matter_open and into.matter_open
+    alike = case.kind == into.kind and (into.confidential or not case.confidential)
+    return same and alike and case.pk != into.pk and case.matter_open and into.matter_open
 
 
 def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
     """Put a case together with another: its messages go there, and its calls and notes where they are of the
     same person. How many messages went.
 
-    For a day it can be taken apart again. Raises NotNow.
+    Who could read one of them alone reads neither from now on. For a day it can be taken apart again. Raises
+    NotNow.
     """
     with _act(reader, into) as act, transaction.atomic():
         act.kind = "changed"
@@ -183,8 +188,16 @@ def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
         moved = _move(case.conversation.select_related("case"), to=into, keeper=into.person_id, came_to=case)
         case.calls.filter(person_id=into.person_id).update(case=into, came_to=case)
         case.staff_notes.filter(keeper=into.person_id).update(case=into, came_to=case)
+        # Closed as a case of its own, so that its term begins; its words live on with the other.
         case.merged_into, case.worked_at = into, timezone.now()
-        case.save(update_fields=["merged_into", "worked_at"])
+        case.closed_at = case.worked_at
+        case.save(update_fields=["merged_into", "worked_at", "closed_at"])
+        if case.awaits == Case.Awaits.US:
+            into.awaits, into.snoozed_until = Case.Awaits.US, None
+            into.save(update_fields=["awaits", "snoozed_until"])
+        if case.person_id == into.person_id:
+            both = set(case.shares.filter(until=None).values_list("person_id", flat=True))
+            end_shares(into, set(into.shares.filter(until=None).values_list("person_id", flat=True)) - both)
         into.step(Step.Kind.MERGED, role=reader.role)
         act.touch(
             into.person_id,
@@ -207,8 +220,8 @@ def split(*, reader: StaffReader, case: Case) -> int:
         moved = _move(theirs, to=case, keeper=case.person_id, came_to=None)
         for rows in (into.calls, into.staff_notes):
             rows.filter(came_to=case).update(case=case, came_to=None)
-        case.merged_into, case.worked_at = None, timezone.now()
-        case.save(update_fields=["merged_into", "worked_at"])
+        case.merged_into, case.closed_at, case.worked_at = None, None, timezone.now()
+        case.save(update_fields=["merged_into", "closed_at", "worked_at"])
         into.step(Step.Kind.SPLIT, role=reader.role)
         act.touch(
             into.person_id, what=sentence("Case {reference} was taken apart again", reference=into.reference)

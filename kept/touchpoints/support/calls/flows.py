@@ -20,7 +20,8 @@ from kept.people.models import Person
 from kept.sentences import sentence
 from kept.touchpoints.support.calls.models import CODE_LIVES, TRIES, Call
 from kept.touchpoints.support.cases import flows, limits, topics
-from kept.touchpoints.support.models import Case, Step
+from kept.touchpoints.support.cases.mail_intake import mark_of
+from kept.touchpoints.support.models import Case, Message, Step
 
 CODES = Box("support.call-code")
 
@@ -43,7 +44,7 @@ def log_call(*, reader: StaffReader, kind: str, said: Mapping[str, Any]) -> Call
         call.role, call.entity, call.at = reader.role, reader.entity, timezone.now()
         for name in ("direction", "outcome", "minutes", "next_step", "next_at"):
             setattr(call, name, said[name])
-        call.number, call.name = said["number"] or None, said["name"] or None
+        call.number, call.name = said["number"] or None, flows.covered(said["name"]) or None
         setattr(call, call.said_in, text)
         call.save(force_insert=True)
         act.touch(reader.actor, what=sentence("You logged a call, matter {number}", number=matter.number))
@@ -126,11 +127,19 @@ def new_case(*, reader: StaffReader, call: Call) -> Case:
     assert person is not None and matter is not None
     with gate.purpose(matter.purpose, reader=reader, about=matter):
         words = call.words
-    opened = flows.open_case(
-        reader=flows.CLERK, person=person, said=flows.Said(kind=call.kind, text=words), channel="phone"
+    # Stopped between the two, it is the same case that is found again.
+    mark = mark_of(f"call {call.pk}")
+    before = Message.objects.filter(mail_mark=mark).select_related("case").first()
+    said = flows.Said(kind=call.kind, text=words)
+    case = (
+        before.case
+        if before
+        else flows.open_case(
+            reader=flows.CLERK, person=person, said=said, channel="phone", mail_mark=mark
+        ).case
     )
-    put_into(reader=reader, call=call, case=opened.case)
-    return opened.case
+    put_into(reader=reader, call=call, case=case)
+    return case
 
 
 def step_done(call: Call) -> None:

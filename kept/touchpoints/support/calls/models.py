@@ -116,6 +116,9 @@ class Call(SealedModel):
     def concerns(self, person: Person) -> None:
         """It turned out who called: from here on what was noted is theirs, under their key. Inside an act."""
         said = {field.name: getattr(self, field.name) for field in self.sealed_fields()}
+        if self.person_id != person.pk:
+            # A code that went to somebody else says nothing of this one.
+            self.code, self.code_until = "", None
         self.person, self.keeper = person, person.pk
         for name, value in said.items():
             setattr(self, name, value)

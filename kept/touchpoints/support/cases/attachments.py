@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kept.core.vault.sealed_files.files import SealedFile
+from kept.core.vault.sealing.cards import mask_card_numbers
 from kept.portal.form_parts import uploads
 from kept.touchpoints.support.cases import pictures, topics
 from kept.touchpoints.support.models import Attachment, Message
@@ -48,7 +49,7 @@ def read(upload: Any) -> File:
 
     Raises NotTaken.
     """
-    name = PurePath(str(upload.name).replace("\\", "/")).name[:120]
+    name = mask_card_numbers(PurePath(str(upload.name).replace("\\", "/")).name)[0][:120]
     if not upload.size:
         raise NotTaken(_("{file} is empty. Choose another file").format(file=name))
     if uploads.too_large(upload.size):

@@ -154,9 +154,9 @@ def _fill(case: Case, owner: Person, said: Said, channel: str) -> None:
     case.product, case.holding = said.product, said.holding
     case.opened_at = case.worked_at = now
     case.answer_by = topics.answer_by(now, said.severity)
-    case.call_it(mask_card_numbers(said.title or title_from(said.text))[0])
+    case.call_it(title_from(covered(said.title or said.text)))
     if said.kind == Case.Kind.SERVICE:
-        case.serial, case.firmware = said.serial or None, said.firmware or None
+        case.serial, case.firmware = said.serial or None, covered(said.firmware) or None
 
 
 def market_of(entity: str) -> str:

@@ -10,17 +10,22 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
+
+from kept.accounts.limits.rate_limits import letter_box
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.readers import Job
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
 from kept.references import ALPHABET
-from kept.touchpoints.support.cases import flows, topics
+from kept.touchpoints.support.cases import flows, limits, topics
 from kept.touchpoints.support.cases.attachments import File
 from kept.touchpoints.support.cases.words import TITLE
 from kept.touchpoints.support.models import Case, Message
 
+MOST = 20
+"""Of several with one address, so many are looked at."""
 REFERENCE = re.compile(rf"\bSUP-[0-9]{{4}}-[{ALPHABET}]{{6}}\b", re.IGNORECASE)
 _ANSWERED = re.compile(r"^\s*(?:(?:re|aw|wg|fw|fwd|tr|antw|sv|betr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
@@ -76,7 +81,7 @@ def take_in_mail(mail: Mail) -> Taken:
     if before is not None:
         return Taken(before.case, before, fresh=False)
     case = case_of(mail)
-    sender = _known(mail) if mail.authenticated else None
+    sender = _known(mail, case) if mail.authenticated else None
     if case is not None and sender is not None and _belongs(case, sender):
         return Taken(case, add_message(case=case, by=sender, mail=mail))
     said = flows.Said(
@@ -87,7 +92,7 @@ def take_in_mail(mail: Mail) -> Taken:
         person=sender or _newcomer(mail),
         said=said,
         channel="mail",
-        acknowledge=not mail.automatic,
+        acknowledge=not mail.automatic and limits.MAILS.spend(letter_box(mail.sender)),
         mail_mark=mark_of(mail.message_id),
         suggested=case,
         along=mail.along,
@@ -131,18 +136,22 @@ def _belongs(case: Case, sender: Person) -> bool:
     return sender.pk == case.person_id or (not case.confidential and case.shared_with(sender.pk))
 
 
-def _known(mail: Mail) -> Person | None:
-    """Who has this address; the one with an ID before those without."""
+def _known(mail: Mail, case: Case | None) -> Person | None:
+    """Who has this address: of several, whose case it answers, and the one with an ID before those without.
+    Whoever writes twice without an ID is two persons with one address.
+    """
     with gate.purpose(topics.PURPOSES[mail.kind], reader=flows.CLERK, about=Job("support.mail: sender")):
-        found = list(Person.objects.find(email=canonical(mail.sender)).select_related("account")[:20])
-    return next((one for one in found if hasattr(one, "account")), found[0] if found else None)
+        known = Person.objects.find(email=canonical(mail.sender)).select_related("account")
+        found = list(known.order_by(F("account").asc(nulls_last=True), "pk")[:MOST])
+    belong = [one for one in found if case is not None and _belongs(case, one)]
+    return next(iter(belong or found), None)
 
 
 def _newcomer(mail: Mail) -> flows.Newcomer:
     company = versions.current().policy.company
     language = mail.language if mail.language in company.languages else company.languages[0]
     return flows.Newcomer(
-        name=mail.name.strip()[:200] or mail.sender.partition("@")[0],
+        name=flows.covered(mail.name.strip())[:200] or mail.sender.partition("@")[0],
         email=mail.sender.strip(),
         language=language,
         entity=company.region_of("*").entity,
@@ -150,5 +159,6 @@ def _newcomer(mail: Mail) -> flows.Newcomer:
 
 
 def _title(heading: str) -> str:
-    plain = " ".join(_ANSWERED.sub("", heading).split())
+    # Covered before it is cut: what is left of a card number would not look like one.
+    plain = flows.covered(" ".join(_ANSWERED.sub("", heading).split()))
     return plain if len(plain) <= TITLE else plain[: TITLE - 1] + "…"

@@ -14,6 +14,7 @@ from kept.mailroom.takers import Claim, Settle, Strength, mail_taker
 from kept.sentences import sentence
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.attachments import File, NotTaken, read
+from kept.touchpoints.support.cases.flows import covered
 from kept.touchpoints.support.cases.mail_intake import REFERENCE, Mail, case_of, mark_of, take_in_mail
 from kept.touchpoints.support.models import Message
 
@@ -51,11 +52,12 @@ def _read(
     settle: Settle | None = None,
 ) -> Mail:
     letter = mail.letter
-    said = letter.text[:LONGEST]
+    whole = covered(letter.text)
+    said = whole[:LONGEST]
     more = [
         *letter.left_out,
         *(left_out or ()),
-        *(["the rest of a long text"] if said != letter.text else ()),
+        *(["the rest of a long text"] if said != whole else ()),
     ]
     text = "\n\n".join([said, *(f"[Left out: {one}]" for one in more[:20])]).strip()
     own = mail.conversation[-1] if mail.conversation else ""

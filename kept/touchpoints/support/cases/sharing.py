@@ -64,7 +64,7 @@ def share(*, reader: SelfReader, case: Case, with_: Collection[UUID]) -> None:
         act.kind = "changed"
         case = flows.locked(case)
         now = set(case.shares.filter(until=None).values_list("person_id", flat=True))
-        _end(case, now - wanted)
+        end_shares(case, now - wanted)
         for id in wanted - now:
             Share.objects.create(case=case, person_id=id, since=timezone.now())
             case.step(Step.Kind.SHARED)
@@ -76,7 +76,8 @@ def share(*, reader: SelfReader, case: Case, with_: Collection[UUID]) -> None:
         _tell(case, id)
 
 
-def _end(case: Case, whom: Collection[UUID]) -> None:
+def end_shares(case: Case, whom: Collection[UUID]) -> None:
+    """These colleagues read it no more. Joins the caller's transaction."""
     for _one in whom:
         case.step(Step.Kind.UNSHARED)
     case.shares.filter(person_id__in=whom, until=None).update(until=timezone.now())
