@@ -4,6 +4,7 @@ less.
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -117,6 +118,29 @@ def test_many_signatures_ask_no_more_than_a_few_names() -> None:
     head = raw[: raw.index(b"From:")]
     judge(head * 100 + raw, counting)
     assert 0 < len(asked) <= 5
+
+
+@pytest.mark.parametrize("blanks", [b" " * 3_000_000, b"\t " * 1_000_000, b" " * 900 + b"\r\n"])
+def test_a_mail_of_blanks_keeps_nobody_busy(blanks: bytes) -> None:
+    raw = signed(mail(), canonicalize=(b"relaxed", b"relaxed"))
+    begun = process_time()
+    assert judge(raw + blanks + b"x\r\n", zone_of()).result == NOT_PROVEN
+    assert process_time() - begun < 5
+
+
+def test_a_signature_of_blanks_keeps_nobody_busy() -> None:
+    raw = signed(mail())
+    begun = process_time()
+    long = raw.replace(b" b=", b" b=A" + b"\t" * 150_000 + b"!", 1)
+    assert judge(long, zone_of()).result == NOT_PROVEN
+    assert process_time() - begun < 2
+
+
+def test_blanks_are_folded_as_the_standard_has_it() -> None:
+    raw = signed(mail("Please  tell \t me. \n\n  Now"), canonicalize=(b"relaxed", b"relaxed"))
+    assert judge(raw, zone_of()).result == PROVEN
+    assert judge(raw.replace(b"Please  tell", b"Please \ttell"), zone_of()).result == PROVEN
+    assert judge(raw.replace(b"me. \r\n", b"me.\r\n"), zone_of()).result == PROVEN
 
 
 @given(st.binary(max_size=400))

@@ -352,7 +352,7 @@ def _files_along(about: Mapping[Any, Table]) -> Iterator[Statement]:
     for table in about.values():
         for rows, emptied in _pointing(table.model, rows_of(table, _SOMEBODY), table, about):
             for column in () if emptied else carried.get(rows.model._meta.db_table, ()):
-                yield _statement(rows, select=column)
+                yield _written(rows.exclude(**{column: None}).values(column).query)
 
 
 def _goes_as_well(table: Table, field: Any, pointing: Table) -> bool:
@@ -365,15 +365,17 @@ def _goes_as_well(table: Table, field: Any, pointing: Table) -> bool:
     return all(names & set(pointing.holds.subject) for names in wanted)
 
 
-def _statement(rows: models.QuerySet[Any], *, select: str = "", **values: Any) -> Statement:
-    """The one DELETE of these rows, the one UPDATE, or the SELECT of a column."""
+def _statement(rows: models.QuerySet[Any], **values: Any) -> Statement:
+    """The one DELETE of these rows, or the one UPDATE."""
     query: Any = rows.query.chain(sql.UpdateQuery) if values else rows.query.clone()
-    if select:
-        query = rows.exclude(**{select: None}).values(select).query
-    elif values:
+    if values:
         query.add_update_values(values)
     else:
         query.__class__ = sql.DeleteQuery
+    return _written(query)
+
+
+def _written(query: Any) -> Statement:
     text, params = query.get_compiler(connection=connection).as_sql()
     somebody = _prepared(_SOMEBODY)
     return Statement(text, tuple(_SUBJECT if one in (somebody, _SOMEBODY) else one for one in params))
