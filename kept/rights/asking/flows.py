@@ -26,7 +26,7 @@ from kept.rights.requests import flows as requests
 from kept.rights.requests.askers import identity
 from kept.rights.requests.course.references import ALPHABET
 from kept.rights.requests.models import Request
-from kept.rights.requests.request_kinds import KINDS
+from kept.rights.requests.request_kinds import kind_of
 from kept.sentences import sentence
 
 Along = Callable[[Request], None]
@@ -109,7 +109,7 @@ def send(check: Check) -> None:
     """
     try:
         requests.ask_identity(
-            request=check.request, by=CLERK, stands=not KINDS[check.request.kind].clock_runs
+            request=check.request, by=CLERK, stands=not kind_of(check.request.kind).clock_runs
         )
     except requests.NotYet:
         check.refresh_from_db()

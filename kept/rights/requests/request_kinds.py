@@ -49,6 +49,13 @@ def request_kind(kind: RequestKind) -> RequestKind:
     return KINDS.add(kind.id, kind)
 
 
+def kind_of(id: str) -> RequestKind:
+    """What was declared of a kind. Of one whose touchpoint was taken away, though a request of it is still
+    open, what is strictest: it opens nothing by an address alone, and the clock of requests goes on.
+    """
+    return KINDS.get(id) or RequestKind(id, Sentence(id, {}), Sentence(id, {}))
+
+
 def choices() -> list[tuple[str, str]]:
     """For a form of the desk, and for the model: id and title."""
     return [(kind.id, kind.title) for kind in KINDS.values()]

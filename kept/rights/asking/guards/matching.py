@@ -16,7 +16,7 @@ from kept.people.models import Person
 from kept.rights.asking.models import Check, proof_of
 from kept.rights.requests.course.verbs import PURPOSE
 from kept.rights.requests.models import Request
-from kept.rights.requests.request_kinds import KINDS
+from kept.rights.requests.request_kinds import kind_of
 
 CLERK = SystemReader(job="asking.identity")
 
@@ -34,7 +34,7 @@ def whose(check: Check, request: Request) -> Person | None:
     with gate.purpose(PURPOSE, reader=CLERK, about=Job(request.matter_ref), source="identity check"):
         address = request.email
         found = list(Person.objects.find(email=address)[:5]) if address else []
-    if KINDS[request.kind].by_address_alone and not check.proof:
+    if kind_of(request.kind).by_address_alone and not check.proof:
         fits = found
     else:
         fits = [

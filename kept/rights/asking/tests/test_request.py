@@ -28,6 +28,7 @@ from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right
 from kept.rights.asking.views import WRONG_CODE
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
+from kept.rights.requests.request_kinds import KINDS
 
 pytestmark = pytest.mark.django_db
 PROOF = "asking.clock_stands_for_a_code"
@@ -54,6 +55,19 @@ def sent(client: Client, **more: Any) -> Request:
 
 def confirm(client: Client, request: Request, code: str, **more: str) -> Any:
     return client.post(f"{RIGHT}{request.reference}/", {"code": code, **more})
+
+
+def test_a_kind_whose_touchpoint_is_gone_goes_on_and_opens_nothing_by_an_address_alone(
+    visitor: Client, alice: Any, machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = sent(visitor, kind="restriction", proof="")
+    code = mailed_code()
+    monkeypatch.delitem(KINDS, "restriction")
+    answer = confirm(visitor, request, code)
+    assert answer.status_code in {200, 302, 422}, text(answer)
+    request.refresh_from_db()
+    assert request.person is None, "an address alone says who it is only where the kind says so"
+    assert visitor.get(f"/privacy/status/{request.reference}/").status_code == 200
 
 
 def test_it_works(visitor: Client, alice: Any, machine: Any) -> None:

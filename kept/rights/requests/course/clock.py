@@ -18,6 +18,7 @@ from kept.core.policy import holidays, law
 from kept.core.policy.duration import Duration
 from kept.core.policy.model import Policy
 from kept.core.policy.places import Region
+from kept.rights.requests.request_kinds import kind_of
 
 THIRTY_DAYS = Duration(days=30)
 """Where a company has no clock of its own, the portal's own promise stands in (clause 9.5 of every policy so
@@ -51,8 +52,10 @@ def day(moment: datetime, region: Region) -> date:
 
 
 def promise(policy: Policy, kind: str) -> Duration:
-    """The company's own deadline for a question, or for a request."""
-    clock = policy.clocks.get("question" if kind == "question" else "request") or policy.clocks.get("request")
+    """The company's own deadline for a kind, by the clock that was declared for it; by that of a request
+    where the policy has none.
+    """
+    clock = policy.clocks.get(kind_of(kind).clock) or policy.clocks.get("request")
     return clock.within if clock else THIRTY_DAYS
 
 

@@ -27,7 +27,7 @@ from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.rights.requests.course import letters
 from kept.rights.requests.models import Request, Step
-from kept.rights.requests.request_kinds import KINDS
+from kept.rights.requests.request_kinds import kind_of
 from kept.sentences import counted, sentence
 
 PURPOSE = "staff"
@@ -51,7 +51,7 @@ def wanted(request: Request, policy: Policy, now: datetime) -> list[Wanted]:
     if request.waiting_since or request.closed_at:
         return []
     left = request.days_left(now)
-    clock = policy.clocks.get(KINDS[request.kind].clock if request.kind in KINDS else "request")
+    clock = policy.clocks.get(kind_of(request.kind).clock)
     reminders, escalate = (clock.remind, clock.escalate) if clock else (REMIND, ESCALATE)
     passed = [days for days in reminders if left <= days]
     found = [Wanted(Step.Kind.REMINDED, min(passed))] if passed else []

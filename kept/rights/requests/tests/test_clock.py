@@ -4,6 +4,7 @@ and what never does.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from kept.core.policy import holidays, law
 from kept.core.policy.duration import Duration
 from kept.core.policy.model import Policy
 from kept.rights.requests.course import clock
+from kept.rights.requests.request_kinds import KINDS, RequestKind
+from kept.sentences import sentence
 from kept.testing import default_policy
 
 PROMISE = Duration(days=30)
@@ -61,6 +64,18 @@ def at_noon(day: date) -> datetime:
 def test_a_calendar_month_at_a_belgian_desk(received: date, lawful: date, extended: date) -> None:
     found = term(at_noon(received))
     assert (found.lawful, found.extended) == (lawful, extended)
+
+
+def test_a_kind_is_due_by_the_clock_that_was_declared_for_it(
+    policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = replace(policy.clocks["request"], within=Duration(days=7))
+    policy = replace(policy, clocks={**policy.clocks, "complaint": quick})
+    kind = RequestKind("complaint", sentence("Complaint"), sentence("complaint"), clock="complaint")
+    monkeypatch.setitem(KINDS, kind.id, kind)
+    assert clock.promise(policy, "complaint") == Duration(days=7)
+    monkeypatch.delitem(KINDS, kind.id)
+    assert clock.promise(policy, "complaint") == policy.clocks["request"].within
 
 
 @given(MOMENTS, REGIONS, LAWS)
