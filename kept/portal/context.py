@@ -168,6 +168,11 @@ class Portal:
         return page_hooks.notices(self.request)
 
     @property
+    def sets_a_cookie(self) -> bool:
+        """Whether this page leaves one, because of what it tells."""
+        return any(one.stored for one in self.notices)
+
+    @property
     def scripts(self) -> list[str]:
         return page_hooks.scripts(self.request)
 

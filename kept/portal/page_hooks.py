@@ -23,11 +23,13 @@ class Notice:
     """One thing to tell before the page: a template, and what it reads as ``it``.
 
     ``shared``: whoever is told it is told just this, so that a page with it is the same for all of them.
+    ``stored``: that it was told is kept in a cookie, set with the page; no page says then that none is.
     """
 
     template: str
     it: Mapping[str, Any] = field(default_factory=dict)
     shared: bool = False
+    stored: bool = False
 
 
 Tells = Callable[[HttpRequest], Notice | None]

@@ -34,7 +34,7 @@ MOST = 8_000_000
 """Bytes of pages that a process keeps, the last asked for."""
 NAMES_NOBODY = frozenset({device_consent.NAME})
 """Cookies with which a page is still the same for everybody: what follows from them stands in its key."""
-_KEY, _DRAWN = "_kept_page", "_kept_drawn"
+_KEY, _MADE_OF = "_kept_page", "_kept_made_of"
 
 
 class Pages:
@@ -89,7 +89,7 @@ class SharedPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
         key = request.__dict__.get(_KEY)
-        if key is not None and _may_be_kept(request, answer) and _still(request, key):
+        if key is not None and _may_be_kept(request, answer) and _still(request):
             if answer.status_code == 200:
                 PAGES.put(key, answer.content)
             answer["ETag"] = _tag(key)
@@ -107,19 +107,20 @@ class SharedPages:
         request.__dict__[_KEY] = key
         held = PAGES.get(key)
         if held is None:
-            request.__dict__[_DRAWN] = editions
             return None
+        del request.__dict__[_MADE_OF]
         if _tag(key) in parse_etags(request.headers.get("If-None-Match", "")):
             return HttpResponseNotModified()
         return HttpResponse(held)
 
 
-def _still(request: HttpRequest, key: str) -> bool:
+def _still(request: HttpRequest) -> bool:
     """Whether a page that was just drawn is made of what its key names: somebody may have changed the
-    catalogue meanwhile, and change it back. What comes from memory was asked when it was put there.
+    catalogue meanwhile, and change it back. Versions and what proofs said never come back. What comes from
+    memory was looked at when it was put there.
     """
-    editions = request.__dict__.get(_DRAWN)
-    return editions is None or _key(request, editions) == key
+    editions, before = request.__dict__.get(_MADE_OF, ((), []))
+    return [edition() for edition in editions] == before
 
 
 def _tag(key: str) -> str:
@@ -141,6 +142,8 @@ def _key(request: HttpRequest, editions: tuple[Edition, ...]) -> str | None:
     told = page_hooks.notices(request)
     if not all(one.shared for one in told):
         return None
+    made_of = [edition() for edition in editions]
+    request.__dict__[_MADE_OF] = editions, made_of
     parts = (
         request.path,
         request.get_host(),
@@ -151,7 +154,7 @@ def _key(request: HttpRequest, editions: tuple[Edition, ...]) -> str | None:
         [(one.template, sorted(one.it.items())) for one in told],
         page_hooks.scripts(request),
         proof_results.edition(),
-        [edition() for edition in editions],
+        made_of,
     )
     return sha256(repr(parts).encode()).hexdigest()
 

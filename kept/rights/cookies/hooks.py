@@ -40,7 +40,8 @@ def banner(request: HttpRequest) -> Notice | None:
     said = chosen(request)
     if said.fresh:
         request.__dict__[_CONFIRMED] = True
-        return Notice("cookies/said.html", {"told": table.confirmation(ruling(request).policy, said)})
+        told = {"told": table.confirmation(ruling(request).policy, said)}
+        return Notice("cookies/said.html", told, stored=True)
     if (
         request.method not in {"GET", "HEAD"}
         or request.path_info.startswith(ELSEWHERE)
@@ -53,7 +54,7 @@ def banner(request: HttpRequest) -> Notice | None:
         return None
     request.__dict__[_TOLD if mode == TELL else _ASKED] = asked
     head, tail = drawn(policy, mode, asked, said.signal)
-    return Notice("cookies/banner.html", {"head": head, "tail": tail}, shared=True)
+    return Notice("cookies/banner.html", {"head": head, "tail": tail}, shared=True, stored=mode == TELL)
 
 
 def _nobody_reads(request: HttpRequest) -> bool:

@@ -129,3 +129,15 @@ def test_a_robot_is_not_told(lenient: Policy) -> None:
 
 def test_where_no_region_chose_it_everybody_is_asked(wider: Policy) -> None:
     assert all("Nothing else is set before you say yes" in page(client) for client in (american(), browser()))
+
+
+def test_no_page_says_that_no_cookie_was_set_while_it_sets_one(lenient: Policy) -> None:
+    """The finder counts what it stored: nothing, and no cookie; but for what a notice leaves behind."""
+    told, asked = american(), browser()
+    for client, sets in ((told, True), (asked, False)):
+        for _ in range(2):
+            page = client.get("/products/")
+            assert bool(page.cookies) is sets
+            assert (b"0 writes, no cookie" in page.content) is not sets
+            assert b"0 writes" in page.content
+            client.cookies.clear()
