@@ -25,7 +25,9 @@ DOORS = {
     "kept.touchpoints.support.forms.ReplyForm": "support-case-reply",
     "kept.touchpoints.support.forms.EnquiryReplyForm": "support-case-reply",
     "kept.touchpoints.support.forms.RatingForm": "support-case-rating",
+    "kept.touchpoints.support.forms.EnquiryRatingForm": "support-case-rating",
     "kept.touchpoints.support.forms.AnnotationForm": "support-call-annotating",
+    "kept.touchpoints.support.forms.EnquiryAnnotationForm": "support-call-annotating",
     "kept.portal.organisations.forms.InvitationForm": "organisation-inviting",
     "kept.portal.organisations.forms.WishForm": "organisation-wishes",
 }

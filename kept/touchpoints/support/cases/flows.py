@@ -123,7 +123,7 @@ def open_case(
         )
         keep(message, said.files)
         if isinstance(reader, SelfReader):
-            Draft.objects.filter(person=owner).delete()
+            Draft.objects.filter(person=owner, kind=said.kind).delete()
         if acknowledge:
             _acknowledge(case, owner, code)
         if along is not None:

@@ -20,7 +20,7 @@ from kept.touchpoints.support.calls import flows as call_flows
 from kept.touchpoints.support.cases import sharing
 from kept.touchpoints.support.cases.attachments import read
 from kept.touchpoints.support.cases.mail_intake import take_in_mail
-from kept.touchpoints.support.models import Attachment, Case
+from kept.touchpoints.support.models import Attachment, Case, Draft
 from kept.touchpoints.support.tests.conftest import TEXT, mails, opened, said
 from kept.touchpoints.support.tests.test_calls import known
 from kept.touchpoints.support.tests.test_mail_intake import mail
@@ -157,6 +157,14 @@ def test_whoever_restricted_support_learns_no_references(charlie: Any, case: Cas
         his.post(f"/support/cases/{one}/messages/", {"text": "x"}) for one in (case.reference, nothing)
     )
     assert theirs.status_code == none.status_code == 404
+
+
+def test_a_case_that_is_sent_ends_the_draft_of_its_own_kind_alone(hers: Client, alice: Any) -> None:
+    hers.post("/support/new/offer/", {"draft": "1", "text": "We need ten."})
+    opened(alice)
+    assert Draft.objects.get(person=alice.person).kind == "sales"
+    opened(alice, "Ten, please.", kind="sales", topic="quote", severity="", firmware="")
+    assert not Draft.objects.exists()
 
 
 CARD = "4111 1111 1111 1111"
