@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from kept.operations.tests.houses import ENGINES, House, house
 from kept.operations.tests.older import BEFORE_THE_SUMS
@@ -123,3 +126,23 @@ def test_a_sum_is_of_all_that_stood_before_it(app: str) -> None:
     ours = sorted(name for of, name in loader.disk_migrations if of == app and "_squashed_" not in name)
     replaced = [old for _, old in one.replaces]
     assert replaced == ours[: len(replaced)] and name == f"0001_squashed_{replaced[-1]}"
+
+
+@pytest.mark.django_db
+def test_wherever_an_installation_was_stopped_each_step_is_still_taken_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On paper: what would run after every third step of the long way."""
+    sums = set(MigrationLoader(None).replacements)
+    long = MigrationLoader(None, replace_migrations=False).graph
+    ends = [node for node in long.leaf_nodes() if node not in sums]
+    way = list(dict.fromkeys(step for end in ends for step in long.forwards_plan(end)))
+    done: list[tuple[str, str]] = []
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: dict.fromkeys(done))
+    for stopped in range(0, len(way) + 1, 3):
+        done[:] = way[:stopped]
+        executor = MigrationExecutor(connection)
+        executor.loader.check_consistent_history(connection)
+        plan = [one for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+        taken = [step for one in plan for step in one.replaces or [(one.app_label, one.name)]]
+        assert sorted(done + taken) == sorted(way), stopped
