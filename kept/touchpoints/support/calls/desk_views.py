@@ -21,12 +21,12 @@ from kept.desk import flows as desk
 from kept.desk import matter_bounds
 from kept.desk.forms import PersonForm
 from kept.people.models import Person
+from kept.touchpoints.support.at_the_desk.case_page import cases_of
 from kept.touchpoints.support.calls import flows
 from kept.touchpoints.support.calls.forms import CallForm, CodeForm
 from kept.touchpoints.support.calls.models import Call
 from kept.touchpoints.support.cases.flows import NotNow
 from kept.touchpoints.support.desk import KINDS, ROLES
-from kept.touchpoints.support.models import Case
 
 MOST = 30
 
@@ -86,9 +86,7 @@ def _show(request: DeskRequest, call: Call, *, status: int = 200, **more: Any) -
         }
         if call.person is not None:
             context["who"] = show(call.person, "name")
-            context["cases"] = list(
-                Case.objects.open().filter(person=call.person, kind=call.kind, merged_into=None)[:MOST]
-            )
+            context["cases"] = list(cases_of(request).filter(closed_at=None, person=call.person)[:MOST])
         return render(request, "support/desk/call.html", context, status=status)
 
 
@@ -170,7 +168,7 @@ def to_case(request: DeskRequest, id: UUID) -> HttpResponse:
         if reference == "new":
             into = flows.new_case(reader=request.reader, call=row)
         else:
-            known = Case.objects.open().filter(reference=reference, person=row.person).first()
+            known = cases_of(request).filter(closed_at=None, reference=reference, person=row.person).first()
             if known is None:
                 raise NotNow(_("Choose a case from the list"))
             into = known

@@ -167,6 +167,15 @@ def test_a_case_that_is_sent_ends_the_draft_of_its_own_kind_alone(hers: Client, 
     assert not Draft.objects.exists()
 
 
+def test_a_call_goes_into_no_case_of_another_company(alice: Any, case: Case, desk: Client) -> None:
+    Case.objects.update(entity="cet-energy-solutions")
+    call = known(desk, alice)
+    assert case.reference not in page(desk.get(f"/desk/calls/{call.pk}/"))
+    desk.post(f"/desk/calls/{call.pk}/case/", {"case": case.reference})
+    call.refresh_from_db()
+    assert call.case is None
+
+
 CARD = "4111 1111 1111 1111"
 
 
