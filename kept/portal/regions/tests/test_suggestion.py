@@ -180,8 +180,8 @@ def test_nobody_is_sent_on() -> None:
 
 
 def test_it_costs_no_query() -> None:
-    """A page with the suggestion asks the database what the same page asks without; one that is drawn for each
-    who asks.
+    """A page with the suggestion asks the database what the same page asks without: a page that is drawn
+    for each who asks.
     """
     asked = []
     for address in (BELGIAN, CANADIAN):
