@@ -24,9 +24,17 @@ from kept.operations.tests.houses import ENGINES, House
 
 @pytest.fixture(scope="module", params=ENGINES)
 def portal(request: Any, tmp_path_factory: pytest.TempPathFactory) -> House:
-    return demo_house(tmp_path_factory.mktemp("portal"), request.param)
+    made = demo_house(tmp_path_factory.mktemp("portal"), request.param)
+    made.script(MORE)
+    return made
 
 
+# PostgreSQL moves a page of keys at once: with these there are several.
+MORE = """
+from kept.testing import customer
+for number in range(40):
+    customer(f"Customer {number}", f"customer-{number}@example.com")
+"""
 SIGN_IN = """
 from django.test import Client
 from kept.accounts.models import User
