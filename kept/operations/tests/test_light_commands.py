@@ -27,6 +27,9 @@ OF_THE_LIST = {
     "kept",
     "kept.__main__",
     "kept.environment",
+    # Its settings, as a touchpoint's.
+    "kept.mailroom",
+    "kept.mailroom.environment",
     "kept.operations",
     "kept.operations.known_commands",
     "kept.setting_types",
