@@ -62,7 +62,7 @@ def run(place: Path, budget: float, *more: str) -> subprocess.CompletedProcess[s
             *more,
         ],
         cwd=place,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""},
         capture_output=True,
         text=True,
         timeout=120,
