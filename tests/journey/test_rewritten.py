@@ -183,7 +183,7 @@ def test_acts_cut_before_their_term_are_found(then: Then) -> None:
     newer = home.with_name("newer.zip")
     assert kept(home, "copy", "alice@example.com", "--to", str(newer)).returncode == 0
     alone = kept(home.with_name("nobody"), "verify", str(newer), "--key", then.key)
-    assert alone.returncode == 1 and "A gap: parts" in alone.stdout, alone.stdout + alone.stderr
+    assert alone.returncode == 1 and "A gap: part" in alone.stdout, alone.stdout + alone.stderr
     assert "no act of pruning says that its term was over" in alone.stdout, (
         "the newer copy is evidence by itself"
     )
