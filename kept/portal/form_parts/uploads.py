@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kept.sentences import number
@@ -29,6 +30,12 @@ def limit() -> int:
 
 def too_large(size: int) -> bool:
     return size > limit()
+
+
+def not_taken(request: HttpRequest) -> int:
+    """In bytes, of what was sent and not read as files, because it is too large; 0 otherwise."""
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    return sent if too_large(sent) and not request.FILES else 0
 
 
 def megabytes(size: int) -> str:

@@ -84,7 +84,7 @@ def ask(request: KnownRequest) -> HttpResponse:
             AskForm(initial=_typed(request.POST, AskForm), origins=origins),
             again=bool(request.FILES),
         )
-    form = AskForm(request.POST, request.FILES, origins=origins, sent=_not_taken(request))
+    form = AskForm(request.POST, request.FILES, origins=origins, sent=uploads.not_taken(request))
     refused = _refused(request, "ask", form)
     if refused is not None:
         return refused
@@ -122,7 +122,7 @@ def ask_right(request: KnownRequest) -> HttpResponse:
             again=bool(request.FILES),
         )
     form = RequestForm(
-        request.POST, request.FILES, origins=origins, signed_in=known, sent=_not_taken(request)
+        request.POST, request.FILES, origins=origins, signed_in=known, sent=uploads.not_taken(request)
     )
     refused = _refused(request, "request", form)
     if refused is not None:
@@ -225,12 +225,6 @@ def _right_used(request: KnownRequest, form: RequestForm) -> flows.Taken:
         for_whom=form.for_whom,
         acknowledge=reader is not None or limits.MAILS.spend(limits.letter_box(given["email"])),
     )
-
-
-def _not_taken(request: KnownRequest) -> int:
-    """In bytes, of what was sent and not read as files, because it is too large; 0 otherwise."""
-    sent = int(request.META.get("CONTENT_LENGTH") or 0)
-    return sent if uploads.too_large(sent) and not request.FILES else 0
 
 
 def _refused(request: KnownRequest, template: str, form: Any) -> HttpResponse | None:

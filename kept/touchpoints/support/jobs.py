@@ -12,9 +12,7 @@ from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.hooks.jobs import job
 from kept.sentences import sentence
 from kept.touchpoints.support.cases import sharing
-from kept.touchpoints.support.models import Case, Draft, Message, Presence
-
-PRESENT_FOR = timedelta(minutes=2)
+from kept.touchpoints.support.models import PRESENT_FOR, Case, Draft, Message, Presence
 
 
 @job("support.dead_drafts", every=timedelta(hours=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -378,6 +379,10 @@ class Reveal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.at:%Y-%m-%d}"
+
+
+PRESENT_FOR = timedelta(minutes=2)
+"""So long somebody who opened a case counts as being there."""
 
 
 class Presence(models.Model):

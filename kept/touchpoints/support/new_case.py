@@ -72,15 +72,9 @@ def _context(form: CaseForm, reader: SelfReader | None, kind: str) -> dict[str, 
     return {"form": form, "known": reader is not None, "kind": kind, "sales": kind == topics.SALES}
 
 
-def not_taken(request: KnownRequest) -> int:
-    """In bytes, of what was sent and not read as files, because it is too large; 0 otherwise."""
-    sent = int(request.META.get("CONTENT_LENGTH") or 0)
-    return sent if uploads.too_large(sent) and not request.FILES else 0
-
-
 def _form(request: KnownRequest, reader: SelfReader | None, kind: str) -> CaseForm:
     bound = (request.POST, request.FILES) if request.method == "POST" else ()
-    options: dict[str, Any] = {"sent": not_taken(request)}
+    options: dict[str, Any] = {"sent": uploads.not_taken(request)}
     if reader is None:
         unknown = UnknownEnquiryForm if kind == topics.SALES else UnknownServiceForm
         return unknown(*bound, initial={"machine": ANOTHER}, **options)

@@ -23,6 +23,7 @@ from kept.accounts.requests import KnownRequest, OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept, NotAllowed
 from kept.core.vault.readers import SelfReader
+from kept.portal.form_parts import uploads
 from kept.portal.form_parts.door import restricted, stores_under
 from kept.touchpoints.support import case_pages, new_case
 from kept.touchpoints.support.case_pages import Access
@@ -203,7 +204,7 @@ def reply(request: KnownRequest, reference: str) -> HttpResponse:
     allowed = case_pages.access(request, reference)
     if allowed is None or allowed.case.merged_into_id:
         return _refused(request, FollowForm(initial={"reference": reference}))
-    form = _reply_form(allowed.case, request.POST, request.FILES, sent=new_case.not_taken(request))
+    form = _reply_form(allowed.case, request.POST, request.FILES, sent=uploads.not_taken(request))
     if not form.is_valid():
         return _show(request, allowed, status=422, reply_form=form, form=form)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -20,11 +19,10 @@ from kept.sentences import sentence
 from kept.touchpoints.support import case_pages
 from kept.touchpoints.support.at_the_desk import flows
 from kept.touchpoints.support.at_the_desk.forms import AnswerForm, MergeForm, NoteForm, ShowForm, SnoozeForm
-from kept.touchpoints.support.models import Case, Presence
+from kept.touchpoints.support.models import PRESENT_FOR, Case, Presence
 
 KINDS = {"support": Case.Kind.SERVICE, "sales": Case.Kind.SALES}
 """Which cases a role works on."""
-PRESENT_FOR = timedelta(minutes=2)
 _WHO = Box("support.present")
 
 

@@ -19,6 +19,7 @@ from kept.accounts.signing_in.policy_in_force import ruling
 from kept.accounts.signing_in.staff import staff_required
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
+from kept.portal.form_parts import uploads
 from kept.portal.regions import places
 from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk import flows, guard, macros
@@ -26,7 +27,7 @@ from kept.touchpoints.support.at_the_desk.case_page import cases_of, found, show
 from kept.touchpoints.support.at_the_desk.forms import AnswerForm, MergeForm, NoteForm, ShowForm, SnoozeForm
 from kept.touchpoints.support.files import downloaded
 from kept.touchpoints.support.models import Attachment, Case
-from kept.touchpoints.support.new_case import MASKED, not_taken
+from kept.touchpoints.support.new_case import MASKED
 
 ROLES = ("support", "sales")
 MOST = 50
@@ -93,7 +94,7 @@ def case(request: DeskRequest, reference: str) -> HttpResponse:
 def answer(request: DeskRequest, reference: str) -> HttpResponse:
     """What is doubtful is asked about first, and *Don't send* is what Enter presses."""
     row = found(request, reference)
-    form = AnswerForm(request.POST, request.FILES, sent=not_taken(request))
+    form = AnswerForm(request.POST, request.FILES, sent=uploads.not_taken(request))
     if not row.matter_open:
         return show_case(request, row)
     if "insert" in request.POST or "stop" in request.POST:
