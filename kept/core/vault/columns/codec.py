@@ -45,7 +45,7 @@ def codec(inner: models.Field[Any, Any]) -> tuple[Encode, Decode]:
 
 
 def _text(value: str) -> bytes:
-    if isinstance(value, sentences.Sentence):
+    if type(value) is not str and isinstance(value, sentences.Sentence):
         return _SENTENCE + _json(value.packed())
     return value.encode()
 

@@ -30,6 +30,9 @@ _ISSUED = re.compile(
 )
 
 _DIGITS = re.compile(rb"\d+")
+# The shortest number on a card. What holds fewer figures in all, as nearly every value does, needs no look.
+_FEWEST = 13
+_NO_FIGURES = bytes(each for each in range(256) if not 48 <= each <= 57)
 
 # Ids and digests: by chance one in some thousands holds a figure of that shape. A UUID (RFC 9562, with its
 # version and variant), or hex of exactly the length of a digest; with letters among its digits, so that
@@ -83,6 +86,8 @@ def refuse_card_numbers(values: Iterable[bytes]) -> None:
 
 
 def _holds_one(plain: bytes) -> bool:
+    if len(plain.translate(None, _NO_FIGURES)) < _FEWEST:
+        return False
     looks = (_FIGURES, _PRINTED)
     return any(_is_one(_plain(found[0])) for look in looks for found in look.finditer(plain))
 
