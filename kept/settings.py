@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "kept.rights.agents",
     "kept.rights.breaches",
     "kept.retention",
+    "kept.disclosures",
     "kept.operations",
     "kept.touchpoints.registrations",
     "kept.touchpoints.support",

@@ -60,6 +60,7 @@ TO_SOMEBODY = {
     "fields": "log.lookup",
     "handle": "log.lookup",
     "trouble": "log.lookup",
+    "sha256": "log.lookup",
 }
 ON_THE_WAY = {
     "values": (
@@ -85,8 +86,21 @@ register.holds(
     subject="subject",
     purposes=WHERE_TO,
     title=sentence("Where your data went"),
-    columns={**TO_SOMEBODY, "categories": "log.lookup"},
-    nobody={**ON_THE_WAY, "collected": "The number of a version of the policy."},
+    columns={
+        **TO_SOMEBODY,
+        "categories": "log.lookup",
+        "reason": "log.lookup",
+        "left_out": "log.lookup",
+        "approver": "log.lookup",
+    },
+    clear={"reason": "A sentence of the program’s own, with numbers and days and no words of anybody."},
+    nobody={
+        **ON_THE_WAY,
+        "collected": "The number of a version of the policy.",
+        "key": "Our own name for it, by which nothing is handed over twice.",
+        "mark": "A keyed hash by which the same content for the same recipient is known again.",
+        "approved_by": "Who of our staff approved it; who they are is theirs, and stands in their record.",
+    },
     label=lambda row: joined((day(row.queued_at), row.recipient), ", "),
 )
 register.holds(
@@ -104,6 +118,7 @@ def ended() -> Coalesce:
     return Coalesce("delivered_at", "given_up_at", output_field=DateTimeField())
 
 
+register.unlinks(Disclosure, "approved_by")
 register.spares(Message, Q(due_at__isnull=False))
 register.ends(Message, "event.happened", at=ended, where=Q(purpose="security"))
 register.ends(Message, "copy.finished", at=ended, where=Q(purpose="own-data"))

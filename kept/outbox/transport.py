@@ -11,11 +11,9 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
 from urllib.parse import urlsplit
 
 from kept.core.ledger.notes import sign
@@ -58,12 +56,11 @@ class Answer:
         return isinstance(said, dict) and said.get("acknowledged") == token
 
 
-def post(endpoint: str, message: Mapping[str, Any], *, key: str, at: int) -> Answer:
-    """Deliver one message.
+def post(endpoint: str, body: bytes, *, key: str, at: int) -> Answer:
+    """Deliver one message, JSON as it is sent.
 
     ``key``: the idempotency key, the same at each try. ``at``: Unix time. Raises NotDelivered.
     """
-    body = json.dumps(message, ensure_ascii=False, sort_keys=True).encode()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "kept",

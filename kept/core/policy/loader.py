@@ -100,7 +100,7 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
     places, events = purposes_table.words("touchpoints"), purposes_table.words("events")
     purposes = row_builders.purposes(purposes_table, company, categories, places, events)
     row_builders.refuse_sale(purposes_table, purposes)
-    recipients = row_builders.recipients(recipients_table, company.entities)
+    recipients = row_builders.recipients(recipients_table, company.entities, categories)
     row_builders.resolve_shared(purposes_table, purposes, recipients)
     cookies = row_builders.cookies(tables["cookies.toml"], places, purposes)
     promises = row_builders.promises(tables["promises.toml"])

@@ -7,6 +7,7 @@ Those of the company stand in ``places``, those of the wording in ``wording``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -49,6 +50,12 @@ SERVICES = {
     "research": sentence("do customer research or satisfaction surveys"),
 }
 """The closed list of P15. To sell and to rent are not in it, and nothing can add them."""
+_SALE = re.compile(r"\b(sell|selling|sale|sold|rent|rental|renting)\b", re.IGNORECASE)
+
+
+def sells(purpose: str) -> bool:
+    """Whether a purpose by that name would sell or rent: it cannot be written down, nor asked for (P13)."""
+    return bool(_SALE.search(purpose.replace("_", " ")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,11 @@ class Recipient:
     """The notice shown when data was collected, where this recipient is bound differently (P15)."""
     endpoint: str = ""
     """Where its machine takes disclosures, corrections and erasures. Empty: people tell it."""
+    receives: tuple[str, ...] = ()
+    """The kinds of data its task needs, out of what a purpose may use. Empty: all of those."""
+
+    def may_have(self, category: str) -> bool:
+        return not self.receives or category in self.receives
 
 
 @dataclass(frozen=True, slots=True)

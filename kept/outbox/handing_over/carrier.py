@@ -5,6 +5,9 @@ One recipient that is down keeps none of the others waiting.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +23,7 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.core.vault.sealing.envelope import open_envelope
 from kept.outbox import send_rules, transport
 from kept.outbox.handing_over.disclosures import REMINDERS, Delivery, Disclosure, Notice
-from kept.outbox.handing_over.transfers import RIGHT
+from kept.outbox.handing_over.transfers import RIGHT, categories_of
 from kept.sentences import sentence
 
 CARRIER = SystemReader(job="outbox.transfers")
@@ -54,18 +57,18 @@ def hand(row: Disclosure) -> bool:
         whom = send_rules.check_all(
             ruling, row.recipient, purpose=row.purpose, at=timezone.localdate(), collected=row.collected
         )
+        send_rules.check_kinds(ruling, row.recipient, purpose=row.purpose, categories=row.categories)
         if not whom.endpoint:
             row.hand_over(untried=True)
             return False
-        values = _record_and_open(row)
+        said = {"kind": "disclosure", "purpose": row.purpose, "policy": ruling.number}
+        body = _record_and_open(row, said)
     except (send_rules.DoorClosed, VaultError) as closed:
         # She said no, her key is gone, a contract ended: it does not go, and does not wait for the day it
         # might.
         row.stop(type(closed).__name__)
         return False
-    _send(
-        row, whom, {"kind": "disclosure", "values": values, "purpose": row.purpose, "policy": ruling.number}
-    )
+    _send(row, whom, body)
     return True
 
 
@@ -75,54 +78,75 @@ def tell(row: Notice) -> bool:
     if whom is None or not whom.endpoint or (row.reminding and row.reminders >= REMINDERS):
         row.hand_over("Unacknowledged" if row.reminding else "", untried=True)
         return False
+    reminder = row.reminders + 1 if row.reminding else 0
     try:
-        said = _record_notice(row)
+        body = _record_notice(row, {"kind": row.kind, "reminder": reminder})
     except KeyErased:
         # What it was about is erased since, and that is told by a notice of its own.
         row.stop("KeyErased")
         return False
-    _send(row, whom, {"kind": row.kind, "reminder": row.reminders + 1 if row.reminding else 0, **said})
+    _send(row, whom, body, reminder)
     return True
 
 
-def _record_and_open(row: Disclosure) -> dict[str, Any]:
-    """The values in the clear. Their entry is in the ledger when this returns, so before a byte leaves."""
+def _record_and_open(row: Disclosure, said: Mapping[str, Any]) -> bytes:
+    """The message with the values in the clear.
+
+    Its entry, with its hash, is in the ledger when this returns, so before a byte leaves.
+    """
     with gate.purpose(row.purpose, reader=CARRIER, about=Job(f"transfer {row.pk}")) as act:
         act.kind = "disclosed"
         again = {"again": True} if row.attempts > 1 else {}
-        act.touch(row.subject, what=sentence("Handed over"), recipient=row.recipient, **again)
-        return open_envelope(row.subject, row.pk, bytes(row.values or b""))
+        values = open_envelope(row.subject, row.pk, bytes(row.values or b""))
+        body = _message(row, {**said, "values": values})
+        if row.approver:
+            again["approver"] = row.approver
+        act.touch(
+            row.subject,
+            what=sentence("Handed over"),
+            recipient=row.recipient,
+            sha256=row.sha256,
+            **again,
+        )
+        return body
 
 
-def _record_notice(row: Notice) -> dict[str, Any]:
+def _record_notice(row: Notice, told: Mapping[str, Any]) -> bytes:
     """What a notice says, on the record.
 
     New values go along only where they may: a recipient that may have nothing any more learns that what it
     has is wrong.
     """
+    said = {**told, "fields": row.fields, "purposes": row.purposes}
     if row.subject is None:
+        body = _message(row, said)
         record_of_nobody(row)
-        return {"fields": row.fields, "purposes": row.purposes}
-    said = {"fields": row.fields, "purposes": row.purposes}
+        return body
     if row.kind == Notice.Kind.CORRECTION and row.values is not None:
         try:
-            return {**said, "values": _corrected(row)}
+            return _corrected(row, said)
         except (send_rules.DoorClosed, NotAllowed) as closed:
             row.withheld, row.values = type(closed).__name__, None
             row._keep("withheld", "values")
+    body = _message(row, said)
     with gate.purpose(RIGHT, reader=CARRIER, about=Job(f"notice {row.pk}")) as act:
         act.kind = "disclosed"
         act.touch(row.subject, what=sentence("Told"), **_how(row))
-    return said
+    return body
 
 
-def _corrected(row: Notice) -> dict[str, Any]:
+def _corrected(row: Notice, said: Mapping[str, Any]) -> bytes:
     assert row.subject is not None and row.values is not None
-    send_rules.check_all(versions.current(), row.recipient, purpose=row.purpose, at=timezone.localdate())
+    ruling = versions.current()
+    send_rules.check_all(ruling, row.recipient, purpose=row.purpose, at=timezone.localdate())
+    kinds = categories_of(row.fields)
+    send_rules.check_kinds(ruling, row.recipient, purpose=row.purpose, categories=kinds.values())
     with gate.purpose(row.purpose, reader=CARRIER, about=Job(f"notice {row.pk}")) as act:
         act.kind = "disclosed"
+        values = open_envelope(row.subject, row.pk, bytes(row.values))
+        body = _message(row, {**said, "values": values})
         act.touch(row.subject, what=sentence("Told"), **_how(row))
-        return open_envelope(row.subject, row.pk, bytes(row.values))
+        return body
 
 
 def _how(row: Notice) -> dict[str, Any]:
@@ -133,6 +157,7 @@ def _how(row: Notice) -> dict[str, Any]:
         "fields_told": row.fields,
         "purposes_told": row.purposes,
         "reminder": row.reminding,
+        "sha256": row.sha256,
         **more,
     }
 
@@ -149,12 +174,17 @@ def record_of_nobody(row: Notice, *, role: str = CARRIER.role, entity: str = "")
         about=f"notice {row.pk}",
         policy=versions.current().number,
         parts=[],
-        payload={"recipient": row.recipient, "notice": row.kind, "reminder": row.reminding},
+        payload={
+            "recipient": row.recipient,
+            "notice": row.kind,
+            "reminder": row.reminding,
+            "sha256": row.sha256,
+        },
     )
 
 
-def _send(row: Delivery, whom: Recipient, said: dict[str, Any]) -> None:
-    at = timezone.now()
+def _message(row: Delivery, said: Mapping[str, Any]) -> bytes:
+    """The very bytes that leave, whose hash the row keeps from here on."""
     message = {
         "kept": VERSION,
         "id": str(row.pk),
@@ -167,11 +197,16 @@ def _send(row: Delivery, whom: Recipient, said: dict[str, Any]) -> None:
         },
         **said,
     }
-    reminder = said.get("reminder", 0)
+    body = json.dumps(message, ensure_ascii=False, sort_keys=True).encode()
+    row.leaves_as(sha256(body).hexdigest())
+    return body
+
+
+def _send(row: Delivery, whom: Recipient, body: bytes, reminder: int = 0) -> None:
     answer = transport.post(
         whom.endpoint,
-        message,
+        body,
         key=f"{row.pk}.{reminder}" if reminder else str(row.pk),
-        at=int(at.timestamp()),
+        at=int(timezone.now().timestamp()),
     )
     row.arrived(acknowledged=answer.acknowledges(row.token))

@@ -15,6 +15,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from kept.core.sentence_field import SentenceField
+
 LEASE = timedelta(minutes=2)
 """Longer than any one delivery may take: whoever holds a row longer is dead."""
 GIVE_UP = timedelta(days=2)
@@ -64,6 +66,8 @@ class Delivery(models.Model):
     fields = models.JSONField(default=list)
     values = models.BinaryField(null=True)
     token = models.CharField(max_length=32, default=new_word)
+    # SHA-256 of the bytes that were sent last, in hex. A random word is among them: nobody can guess them.
+    sha256 = models.CharField(max_length=64, default="")
     queued_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -143,6 +147,11 @@ class Delivery(models.Model):
         self.attempts -= untried
         self._keep("by_hand", "due_at", "trouble", "attempts")
 
+    def leaves_as(self, sha256: str) -> None:
+        """Which bytes are about to be sent."""
+        self.sha256 = sha256
+        self._keep("sha256")
+
     def opened_by_hand(self) -> None:
         """Somebody was shown what to tell them: from here on they may have it."""
         self.attempts += 1
@@ -172,11 +181,21 @@ class Disclosure(Delivery):
     categories = models.JSONField(default=list)
     # The lowest number of a version that any of the values was collected under; 0 where nobody said.
     collected = models.PositiveIntegerField(default=0)
+    # Our own name for it: whoever asks for it again gets the same row, and nothing leaves twice.
+    key = models.CharField(max_length=120, null=True, unique=True)
+    reason = SentenceField(default="")
+    # Field ids that were asked for, and left out because the policy does not let them go there.
+    left_out = models.JSONField(default=list)
+    approver = models.CharField(max_length=40, default="")
+    approved_by = models.UUIDField(null=True, db_index=True)
+    # A keyed hash of what is in it, by which the same content is known again.
+    mark = models.CharField(max_length=32, default="")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index("due_at", name="outbox_disclosure_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["handle"], name="outbox_disclosure_handle"),
+            models.Index(fields=["mark"], name="outbox_disclosure_mark", condition=~Q(mark="")),
         ]
 
     def failed(self, trouble: str) -> None:

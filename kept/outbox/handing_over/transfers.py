@@ -7,7 +7,8 @@ one door.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID
@@ -17,17 +18,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.policy.model import Policy
 from kept.core.prepared import Prepared
 from kept.core.register.inventory import field_categories
 from kept.core.vault import gate
 from kept.core.vault.acts import CURRENT
 from kept.core.vault.readers import Job, SystemReader
 from kept.core.vault.sealing.envelope import amend, enclose
+from kept.core.vault.sealing.sealed_box import Box
 from kept.outbox import send_rules
 from kept.outbox.models import Disclosure, Handle, Notice
-from kept.outbox.send_rules import DoorClosed
 
+_CONTENT = Box("outbox.content")
 WRITER = SystemReader(job="outbox.transfers")
 _HANDLES = Prepared(lambda subject: Handle.objects.filter(subject=subject).values_list("pk")[:1])
 RIGHT = "own-data"
@@ -35,18 +36,25 @@ RIGHT = "own-data"
 
 
 def disclose(
-    *, subject: UUID, recipient: str, purpose: str, values: Mapping[str, Any], collected: int = 0
+    *,
+    subject: UUID,
+    recipient: str,
+    purpose: str,
+    values: Mapping[str, Any],
+    collected: int = 0,
+    **noted: Any,
 ) -> Disclosure:
     """Queue ``{field id: value}`` for a recipient.
 
-    ``collected``: the lowest policy version any of them was collected under, if known.
+    ``collected``: the lowest policy version any of them was collected under, if known. ``noted``: what else
+    the row says of itself (``kept.disclosures.flows`` knows).
 
     Joins the open act, or opens one of its own. Raises DoorClosed for what the policy can never let out: an
     unknown recipient or purpose, a purpose that may not reach them, a kind of data it may not use. What
     changes from day to day (contract, consent, restriction) decides when it leaves.
     """
-    categories = _categories(values)
-    _may_ever_leave(versions.current().policy, recipient, purpose, categories.values())
+    categories = categories_of(values)
+    send_rules.check_kinds(versions.current(), recipient, purpose=purpose, categories=categories.values())
     now = timezone.now()
     with _act(purpose, recipient), transaction.atomic():
         row = Disclosure(
@@ -57,13 +65,15 @@ def disclose(
             collected=collected,
             fields=sorted(values),
             categories=sorted(set(categories.values())),
+            mark=mark_of(subject, recipient, purpose, values),
             queued_at=now,
             due_at=now,
+            **noted,
         )
         row.values = enclose(
             subject, row.pk, {name: (categories[name], value) for name, value in values.items()}
         )
-        row.save(force_insert=True)
+    row.save(force_insert=True)
     return row
 
 
@@ -95,6 +105,12 @@ def follow(
         elif kind == Notice.Kind.CORRECTION:
             _correct_waiting(subject, values or {})
         return len([_notice(subject, kind, rows, values or {}, purposes, about) for rows in reached.values()])
+
+
+def mark_of(subject: UUID, recipient: str, purpose: str, values: Mapping[str, Any]) -> str:
+    """By what the same content for the same recipient is known again: a keyed hash, for nothing else."""
+    content = [str(subject), recipient, purpose, sorted((name, str(value)) for name, value in values.items())]
+    return _CONTENT.mark(json.dumps(content, ensure_ascii=False))
 
 
 def known_to_anybody(subject: UUID) -> bool:
@@ -159,7 +175,7 @@ def _notice(
         notice.subject = subject
     if kind == Notice.Kind.CORRECTION:
         theirs = {name: value for name, value in values.items() if any(name in row.fields for row in rows)}
-        kinds = _categories(theirs)
+        kinds = categories_of(theirs)
         notice.fields = sorted(theirs)
         notice.values = enclose(
             subject, notice.pk, {name: (kinds[name], value) for name, value in theirs.items()}
@@ -192,7 +208,7 @@ def _correct_waiting(subject: UUID, values: Mapping[str, Any]) -> None:
             row.save(update_fields=["values"])
 
 
-def _categories(values: Collection[str]) -> dict[str, str]:
+def categories_of(values: Collection[str]) -> dict[str, str]:
     """The category of each field. Raises ValueError for a field nobody declared."""
     known = field_categories()
     for name in values:
@@ -201,18 +217,6 @@ def _categories(values: Collection[str]) -> dict[str, str]:
                 f"“{name}” is no field of anybody’s. Name it by its field id, like person.phone."
             )
     return {name: known[name] for name in values}
-
-
-def _may_ever_leave(policy: Policy, recipient: str, purpose: str, categories: Iterable[str]) -> None:
-    whom = send_rules.reaches(policy, recipient, purpose)
-    rule = policy.purposes[purpose]
-    for category in categories:
-        if category not in rule.uses:
-            known = policy.categories.get(category)
-            what = known.title if known else category
-            raise DoorClosed(
-                f"{what} is not allowed for “{rule.title}” to {whom.title} (clause {rule.clause})."
-            )
 
 
 def _act(purpose: str, what: str) -> AbstractContextManager[Any]:

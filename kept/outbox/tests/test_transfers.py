@@ -155,7 +155,8 @@ def test_the_ledger_has_it_before_the_bytes_leave(alice: Any, partner: Recipient
     [
         ("data-broker", "support", VALUES, "Register the recipient first"),
         ("carrier-europe", "support", VALUES, "may not reach Carrier, Europe"),
-        ("service-partner", "list-rental", VALUES, "has no purpose"),
+        ("service-partner", "curiosity", VALUES, "has no purpose"),
+        ("service-partner", "list-rental", VALUES, "never allows this"),
         (
             "survey-house",
             "surveys",

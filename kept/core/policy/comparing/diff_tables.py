@@ -253,7 +253,8 @@ def recipients(a: Policy, b: Policy) -> list[Change]:
     for name in b.recipients:
         if name in a.recipients:
             old, new = a.recipients[name], b.recipients[name]
-            changes += _services(old, new) + entry("recipient", name, old, new, _RECIPIENT)
+            changes += _services(old, new) + _receives(old, new, a, b)
+            changes += entry("recipient", name, old, new, _RECIPIENT)
     return changes
 
 
@@ -267,6 +268,21 @@ def _services(old: Recipient, new: Recipient) -> list[Change]:
         sentence("{title} may now receive data to {one}.", title=new.title, one=NAMED),
         sentence("{title} no longer receives data to {one}.", title=new.title, one=NAMED),
         titles=SERVICES,
+    )
+
+
+def _receives(old: Recipient, new: Recipient, a: Policy, b: Policy) -> list[Change]:
+    """Which kinds of data their task needs; where none is named, all of them."""
+    if old.receives == new.receives:
+        return []
+    return members(
+        "recipient",
+        f"{new.id}.receives",
+        old.receives or tuple(a.categories),
+        new.receives or tuple(b.categories),
+        sentence("{title} may now receive {one}.", title=new.title, one=NAMED),
+        sentence("{title} no longer receives {one}.", title=new.title, one=NAMED),
+        titles={key: category.title for key, category in {**a.categories, **b.categories}.items()},
     )
 
 

@@ -28,6 +28,7 @@ from kept.core.policy.model import (
     Purpose,
     Recipient,
     Transfer,
+    sells,
 )
 from kept.core.policy.places import Company
 from kept.core.policy.reading.company import country_of
@@ -40,7 +41,6 @@ _FIDES = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
 _ADDRESS = re.compile(r"[!-~]{1,300}", re.ASCII)
 LOCAL = ("localhost", "127.0.0.1", "::1")
 """Machines that may be reached without encryption, as nothing leaves this one: for trying things out."""
-_FORBIDDEN = re.compile(r"\b(sell|sale|sold|rent|rental)\b")
 
 
 def categories(table: Table) -> dict[str, Category]:
@@ -139,7 +139,7 @@ def _purpose(
     )
 
 
-def recipients(table: Table, entities: Collection[str]) -> dict[str, Recipient]:
+def recipients(table: Table, entities: Collection[str], categories: Collection[str]) -> dict[str, Recipient]:
     found = {}
     for name, row in table.tables().items():
         kind = row.one_of("kind", RECIPIENT_KINDS)
@@ -173,6 +173,7 @@ def recipients(table: Table, entities: Collection[str]) -> dict[str, Recipient]:
             transfer,
             row.text("told_otherwise", optional=True),
             _endpoint(row),
+            row.texts("receives", optional=True, among=categories),
         )
         row.done()
     return found
@@ -333,7 +334,7 @@ def _reminders(row: Table) -> tuple[int, ...]:
 def refuse_sale(table: Table, purpose_ids: Collection[str]) -> None:
     """To sell or rent personal data is no purpose that can be written down (P13)."""
     for name in purpose_ids:
-        if _FORBIDDEN.search(name):
+        if sells(name):
             table.problem(
                 name,
                 "personal data is not sold or rented: such a purpose does not exist here. Take it out, or"

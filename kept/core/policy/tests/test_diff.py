@@ -117,6 +117,13 @@ CASES = {
         "narrowed",
         "survey-house.services.assess-interest",
     ),
+    "kind of data": (
+        "recipients.toml",
+        'receives = ["identity.name", "contact.email"]',
+        'receives = ["identity.name", "contact.email", "survey.answer"]',
+        "widened",
+        "survey-house.receives.survey.answer",
+    ),
     "country": ("recipients.toml", 'country = "FR"', 'country = "DE"', "widened", "service-partner.country"),
     "contract renewed": (
         "recipients.toml",
@@ -411,7 +418,7 @@ ELSEWHERE = {
     # Compared as sets, as a term or as a window of days; or made from a field beside it.
     Purpose: {"uses", "read_by", "entities", "shared_with", "keep", "from_event", "event", "duration"}
     | {"place", "since", "until"},
-    Recipient: {"services", "contract", "transfer"},
+    Recipient: {"services", "receives", "contract", "transfer"},
     Promise: {"proofs"},
     Clock: {"escalate"},
     # Tables of their own, and the languages there are a text of.
