@@ -54,7 +54,7 @@ def ledger(told, ring, days):  # ledger.json of a copy: every entry proven, and 
         lawful = number > before[0] + 1 and any(first <= named["leaf"] <= last for first, last, _ in gone)
         need(follows or lawful, f"a gap: what comes before the entry at leaf {index} is missing (leaf {named['leaf']})")
         before = number, index, hash
-    return need(all(time(one["at"]) >= top[2] - datetime.timedelta(hours=one["waits"]) for one in told.get("unproven", [])), "an entry has no proof") and (top, gone)
+    return need(all(not one.get("changed") and time(one["at"]) >= top[2] - datetime.timedelta(hours=one["waits"]) for one in told.get("unproven", [])), "an entry has no proof") and (top, gone)
 def copy(path, ring, days):  # → ledger.json, (size, root, time), what was pruned, when it was made
     archive = zipfile.ZipFile(io.BytesIO(raw := pathlib.Path(path).read_bytes()))
     whole, content, files = hexed(raw[: len(raw) - len(archive.comment)]), archive.read("manifest.json"), archive.namelist()

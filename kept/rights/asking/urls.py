@@ -32,5 +32,6 @@ urlpatterns = [
     path("privacy/request/<question:reference>/", views.confirm, name="privacy-request-confirm"),
     path("privacy/status/", status_views.look_up, name="request-status-open"),
     path("privacy/status/<question:reference>/", status_views.show, name="request-status"),
+    path("privacy/status/<question:reference>/closing/", status_views.closing, name="request-closing"),
     path("privacy/status/<question:reference>/copy/", copy_views.copy, name="request-copy"),
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from kept.core.ledger import versions
 from kept.core.ledger.fold import fold_if_allowed
+from kept.core.ledger.history import Changed
 from kept.core.ledger.notes import checkpoint as checkpoints
 from kept.core.ledger.notes import succession
 from kept.core.ledger.tree.proof import NotProven, prove_each, prove_prunings, waits
@@ -108,15 +109,24 @@ class _Packing:
         self.records = 0
         self.happenings: list[Happening] = []
         self.unreadable: list[str] = []
+        self.changed = set[Changed]()
 
     def run(self) -> Packed:
         made = timezone.localtime()
-        self.happenings = timeline(self.subject) if self._wants("log.lookup") else []
+        if self._wants("log.lookup"):
+            self.happenings = timeline(self.subject, changed=self.changed)
         for group in groups(self.subject, self.policy, categories=self.categories):
             self._table(group)
         files = self._files()
         listed = inventory(self.policy, included=self.included, chosen=self.categories)
         listed["not_included"] += [{"title": title, "why": str(DAMAGED)} for title in self.unreadable]
+        listed["not_included"] += [
+            {
+                "title": _("An entry of our ledger about you, {day}").format(day=day(one.at)),
+                "why": str(CHANGED),
+            }
+            for one in person_timeline.in_order(self.changed)
+        ]
         self.archive.write_json("inventory.json", listed)
         entries = self._ledger()
         days = person_timeline.days(self.happenings, self.policy)
@@ -193,14 +203,19 @@ class _Packing:
         """
         signed = checkpoints.latest()
         proofs: list[dict[str, Any]] = []
-        unproven: list[dict[str, Any]] = []
+        unproven: list[dict[str, Any]] = [
+            {"leaf": one.leaf, "at": _written(one.at), "changed": True, "waits": False}
+            for one in person_timeline.in_order(self.changed)
+        ]
         if signed and self._wants("log.lookup"):
             told = {happening.act: happening for happening in self.happenings}
             salt_of = partial(own_proof_salt, self.subject)
             for act, found in prove_each(told, keys.alias(self.subject), salt_of, checkpoint=signed):
                 if isinstance(found, NotProven):
-                    at = told[act].at.astimezone(UTC).isoformat(timespec="microseconds")
-                    unproven.append({"act": str(act), "at": at, "kind": told[act].kind, "waits": waits(act)})
+                    one = told[act]
+                    unproven.append(
+                        {"act": str(act), "at": _written(one.at), "kind": one.kind, "waits": waits(act)}
+                    )
                 else:
                     proofs.append(found)
         pruned = list(prove_prunings(proofs, signed)) if signed else []
@@ -212,6 +227,13 @@ class _Packing:
         return len(proofs)
 
 
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+CHANGED = gettext_lazy(
+    "It does not read as it was written: somebody changed it on our side. The rest of this copy holds."
+)
 DAMAGED = gettext_lazy(
     "It is lost or damaged on our side and cannot be read. We were told of it, and look for it in our"
     " backups. If you still have it, keep it."

@@ -175,19 +175,27 @@ def _check_ledger(ledger: dict[str, Any], keys: Keyring) -> tuple[int, int, int,
         return 0, 0, 0, 0
     try:
         head = read_head(checkpoint, keys)
+        # Before the chain, whose gap would say less.
+        _check_unproven(unproven, checkpoint)
         parts = [check_under(proof, head) for proof in ledger["entries"]]
         past_term = check_chain(parts, read_pruned(ledger.get("pruned", []), head))
     except ProofBroken as wrong:
         raise CopyBroken(f"{LEDGER}: {wrong}") from None
-    _check_unproven(unproven, checkpoint)
     return len(parts), head.size, len(unproven), past_term
 
 
 def _check_unproven(unproven: list[dict[str, Any]], checkpoint: str) -> None:
     """An entry may be too new for the checkpoint.
 
-    One that is older has its proof, or something is wrong with it.
+    One that is older has its proof, or something is wrong with it; and one that was changed is wrong whatever
+    day its row names now.
     """
+    if changed := sum(bool(one.get("changed")) for one in unproven):
+        entries = "entry does" if changed == 1 else "entries do"
+        raise CopyBroken(
+            f"{LEDGER}: {changed} {entries} not read as written: the operator's ledger was changed before"
+            " this copy was made."
+        )
     signed = signed_at(checkpoint)
     older = [
         one

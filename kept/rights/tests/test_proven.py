@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.core.ledger import fold
+from kept.core.ledger.models import Act, Touch
 from kept.core.ledger.notes import sign
 from kept.core.ledger.record import Part, record
 from kept.core.ledger.tree.row_format import mark
@@ -60,6 +61,29 @@ def test_one_that_cannot_be_proven_is_named_and_the_others_are_proven(
     assert len(ledger["entries"]) >= 2 and [one["kind"] for one in ledger["unproven"]] == ["read"]
     with pytest.raises(CopyBroken, match="1 entry is older than the checkpoint and not proven"):
         verify(place, sign.public_key())
+
+
+@pytest.mark.parametrize("day", ["as it was", "2099-01-01 00:00:00"])
+def test_one_that_was_changed_is_named_and_the_copy_is_made(
+    sure: Any, helped: Any, tmp_path: Path, day: str
+) -> None:
+    taken(sure, tmp_path / "first.zip")
+    fold.fold()
+    first = Touch.objects.filter(mark=mark(keys.alias(helped.person.pk)), number=1).get()
+    row = Act.objects.get(seq=first.seq)
+    row.packed = bytes(row.packed)[:-1] + bytes([bytes(row.packed)[-1] ^ 1])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_act SET packed = %s WHERE seq = %s", [row.packed, row.seq])
+        if day != "as it was":
+            cursor.execute("UPDATE ledger_act SET at = %s WHERE seq = %s", [day, row.seq])
+    place, ledger = taken(sure, tmp_path / "copy.zip")
+    [changed] = ledger["unproven"]
+    assert changed["changed"] and changed["leaf"] == first.leaf and len(ledger["entries"]) >= 2
+    with ZipFile(place) as archive:
+        assert "somebody changed it" in archive.read("index.html").decode()
+    with pytest.raises(CopyBroken, match="1 entry does not read as written"):
+        verify(place, sign.public_key())
+    assert judged(place).startswith("Does not hold: ")
 
 
 def test_what_waits_for_the_fold_is_counted(

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
@@ -23,7 +26,8 @@ from kept.rights.asking.following import copy_delivery, opened_status, status
 from kept.rights.asking.forms import CodeForm, StatusForm
 from kept.rights.asking.guards import limits
 from kept.rights.asking.views import FORM, TOO_MANY_CODES
-from kept.rights.requests.course.verbs import lacks_authority
+from kept.rights.requests import flows
+from kept.rights.requests.course.verbs import NotYet, lacks_authority
 from kept.rights.requests.models import Request
 
 WRONG = gettext_lazy(
@@ -56,6 +60,7 @@ def show(request: KnownRequest, reference: str) -> HttpResponse:
         "fresh": opened_status.shown_once(request, reference),
         "form": CodeForm() if standing.check else None,
         "own": reader is not None,
+        "may_close": row.closed_at is None and _may_close(request, row, how),
         "copy": copy_delivery.waiting(row),
     }
     return render(request, "asking/status.html", context)
@@ -89,6 +94,39 @@ def allowed(request: KnownRequest, reference: str) -> tuple[Request | None, Self
     )
     how = opened_status.how(request, reference, since=voided)
     return row, None, how
+
+
+@login_not_required
+@require_POST
+def closing(request: KnownRequest, reference: str) -> HttpResponse:
+    """Whoever asked takes it back, for themselves or for somebody else."""
+    row, _owner, how = allowed(request, reference)
+    if row is None or not _may_close(request, row, how):
+        raise Http404
+    by = request.reader if isinstance(request.reader, SelfReader) else status.USHER
+    try:
+        flows.close(request=row, by=by, outcome=Request.Outcome.REVOKED)
+    except NotYet as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(
+            request, _("You took {reference} back. Nothing was done.").format(reference=row.reference)
+        )
+    return redirect("request-status", reference=reference)
+
+
+def _may_close(request: KnownRequest, row: Request, how: str) -> bool:
+    """Whether this browser may take it back: its owner, whoever asked it for them, and whoever proved the
+    address.
+
+    The status code alone ends what nobody has confirmed yet: whoever reads it on a sheet of paper must not
+    stop what somebody else confirmed.
+    """
+    if isinstance(request.reader, SelfReader):
+        mine = Q(person_id=request.reader.subject) | Q(representative__keeper=request.reader.subject)
+        if Request.objects.filter(mine, pk=row.pk).exists():
+            return True
+    return how == opened_status.SURE or not row.known
 
 
 def _opening(request: KnownRequest, form: StatusForm, *, fixed: str = "") -> HttpResponse:

@@ -120,6 +120,28 @@ def test_whoever_is_signed_in_asks_for_another_and_stays_themselves(charlie: Any
     )
 
 
+def test_whoever_asked_for_another_takes_it_back(
+    charlie: Any, dana: Any, alice: Any, desk: Any, client_of: Any
+) -> None:
+    client = client_of(charlie)
+    request = sent(client)
+    by_hand.confirm(
+        request=request,
+        by=desk,
+        email="alice@example.com",
+        asker="heir",
+        check="authority",
+        note="The certificate",
+        telling="dead",
+    )
+    address = f"/privacy/status/{request.reference}/"
+    assert client_of(dana).post(f"{address}closing/").status_code == 404
+    assert "Take it back" in text(client.get(address))
+    assert "You took" in text(client.post(f"{address}closing/", follow=True))
+    request.refresh_from_db()
+    assert request.closed_at and request.outcome == Request.Outcome.REVOKED
+
+
 def test_the_copy_goes_to_the_asker_once_it_stands(visitor: Client, alice: Any, desk: Any) -> None:
     request = sent(visitor)
     by_hand.confirm(

@@ -163,6 +163,33 @@ def test_the_owner_who_is_signed_in_needs_no_code(alice: Any, charlie: Any, clie
     assert "opens with the code" in page(client_of(charlie), made)
 
 
+def closing(client: Client, reference: str) -> int:
+    return int(client.post(f"{STATUS}{reference}/closing/").status_code)
+
+
+def test_what_nobody_confirmed_is_taken_back_with_the_code(policy: Any) -> None:
+    made = received()
+    client, reference = opened(made), made.request.reference
+    assert closing(Client(), reference) == 404
+    assert "Take it back" in page(client, made) and closing(client, reference) == 302
+    made.request.refresh_from_db()
+    assert made.request.closed_at and made.request.outcome == Request.Outcome.REVOKED
+    shown = page(client, made)
+    assert f"You took {reference} back" in shown and "Take it back" not in shown
+    assert closing(client, reference) == 302 and f"{reference} is closed" in page(client, made)
+
+
+def test_who_sent_a_form_in_her_name_does_not_end_what_she_confirmed(machine: Any) -> None:
+    stranger, her_browser = Client(), Client()
+    reference = stranger.post(RIGHT, right(stranger))["Location"].split("/")[-2]
+    her_browser.post(f"{RIGHT}{reference}/", {"code": mailed_code()})
+    address = f"{STATUS}{reference}/"
+    assert "Take it back" not in text(stranger.get(address)) and closing(stranger, reference) == 404
+    assert Request.objects.get().closed_at is None
+    assert "Take it back" in text(her_browser.get(address)) and closing(her_browser, reference) == 302
+    assert Request.objects.get().outcome == Request.Outcome.REVOKED
+
+
 def test_what_was_forgotten_opens_no_more(policy: Any) -> None:
     made = received()
     client = opened(made)
