@@ -1,5 +1,5 @@
-"""``kept import products|serials FILE.csv``: first says what would happen; with --apply it happens, whole or
-not at all.
+"""``kept import products|serials FILE.csv``, and what other rooms take in: first says what would happen; with
+--apply it happens.
 """
 
 from __future__ import annotations
@@ -8,24 +8,36 @@ import argparse
 from pathlib import Path
 from typing import BinaryIO
 
+from kept.core.register.hooks.imports import IMPORTS
 from kept.equipment import imports as serials
 from kept.products import imports as products
 from kept.products.csv_files import Report, Written
 from kept.terminal import Stop, report, takes_json
 
-HELP = "Import products or serial numbers from a CSV file. Without --apply nothing is saved."
-KINDS = ("products", "serials")
+HELP = "Import products, serial numbers or cases. Without --apply nothing is saved."
+SHEETS = {
+    "products": "Products from a CSV file, all of it or none of it.",
+    "serials": "Serial numbers from a CSV file, all of it or none of it.",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=KINDS, metavar="products|serials")
+    kinds = parser.add_subparsers(dest="what", metavar="|".join((*SHEETS, *IMPORTS)), required=True)
+    for name, help in SHEETS.items():
+        _of_a_sheet(kinds.add_parser(name, help=help, description=help), name)
+    for name, kind in IMPORTS.items():
+        kind.arguments(kinds.add_parser(name, help=kind.help, description=kind.help))
+
+
+def _of_a_sheet(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.csv")
     parser.add_argument("--apply", action="store_true", help="save it; without this nothing is saved")
-    parser.add_argument(
-        "--update",
-        action="store_true",
-        help="serials: where the file and the database differ, the file is right",
-    )
+    if name == "serials":
+        parser.add_argument(
+            "--update",
+            action="store_true",
+            help="where the file and the database differ, the file is right",
+        )
     parser.add_argument(
         "--encoding",
         default="",
@@ -42,10 +54,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.update and options.what != "serials":
-        raise Stop(
-            "--update is for serials. An import of products updates the ones that are there by itself."
-        )
+    kind = IMPORTS.get(options.what)
+    return kind.run(options) if kind is not None else _run_sheet(options)
+
+
+def _run_sheet(options: argparse.Namespace) -> int:
     try:
         with options.file.open("rb") as stream:
             done = _run(options, stream)

@@ -1,9 +1,11 @@
-"""Ways to support from other pages, and by mail."""
+"""Ways to support from other pages, by mail, and from another help desk."""
 
 from __future__ import annotations
 
+from kept.core.register.hooks.imports import import_kind
 from kept.portal.navigation import AT_HOME, AT_ME, AT_PRODUCT, bar_entry, offer
 from kept.sentences import sentence
+from kept.touchpoints.support.case_imports import command
 from kept.touchpoints.support.cases import received_mail
 
 __all__ = ["received_mail"]
@@ -18,3 +20,4 @@ offer(
     term=sentence("Asked"),
     note=sentence("With our answers, calls and files"),
 )
+import_kind("cases", help=command.HELP, arguments=command.arguments, run=command.run)

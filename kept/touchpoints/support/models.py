@@ -18,6 +18,7 @@ from kept.people.models import Membership, Person
 from kept.products.models import Product
 from kept.sentences import sentence
 from kept.touchpoints.support.calls.models import Annotation, Call
+from kept.touchpoints.support.case_imports.models import CaseImport, ImportedCase
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.drafts import Draft
 from kept.touchpoints.support.cases.words import TEXT, TITLE, said_in
@@ -27,7 +28,9 @@ __all__ = [
     "Attachment",
     "Call",
     "Case",
+    "CaseImport",
     "Draft",
+    "ImportedCase",
     "Message",
     "Note",
     "Presence",

@@ -22,7 +22,18 @@ from kept.sentences import sentence
 from kept.touchpoints.support.calls.models import Annotation, Call
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.drafts import Draft
-from kept.touchpoints.support.models import Attachment, Case, Message, Note, Presence, Reveal, Share, Step
+from kept.touchpoints.support.models import (
+    Attachment,
+    Case,
+    CaseImport,
+    ImportedCase,
+    Message,
+    Note,
+    Presence,
+    Reveal,
+    Share,
+    Step,
+)
 
 WORDS = sentence("One of our own words, from a short list.")
 STAFF = sentence(
@@ -198,6 +209,16 @@ register.nobody(
 register.nobody(
     "support_case_related",
     because=sentence("Which cases belong together; the cases themselves are declared."),
+)
+register.nobody(
+    CaseImport,
+    because=sentence("Which export of another program was taken in, and when; none of what is in it."),
+)
+register.nobody(
+    ImportedCase,
+    because=sentence(
+        "A keyed hash by which a case of another program is known again: what was erased does not come back."
+    ),
 )
 register.unlinks(Case, "assignee")
 register.unlinks(Message, "writer")

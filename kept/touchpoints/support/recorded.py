@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import F, Q
+
 from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.vault.subject_keys import keys
 from kept.sentences import sentence
@@ -13,6 +15,8 @@ from kept.touchpoints.support.models import Case, Message, Note, Reveal, Step
 KINDS = ("read", "answered", "collected", "changed", "closed")
 PURPOSES = {"support": Case.Kind.SERVICE, "sales": Case.Kind.SALES}
 ABOUT = "case "
+CAME_ACROSS = Q(role="") & (Q(case__came_by__at__gt=F("at")) | Q(came_to__came_by__at__gt=F("at")))
+"""What was written elsewhere, by somebody without a post here, before its case came across."""
 NEAR = timedelta(seconds=10)
 """Between a row and the entry that is committed when its act ends."""
 
@@ -30,8 +34,9 @@ def of_staff() -> tuple[dict[str, list[Said]], Acts]:
 def rows_since(since: datetime) -> list[tuple[str, str, datetime]]:
     """(reference, kind of act, when) of all that staff wrote or opened in cases."""
     said = Message.objects.filter(author=Message.Author.STAFF, at__gt=since).select_related("case", "came_to")
+    said = said.exclude(CAME_ACROSS)
     found = [((row.came_to or row.case).reference, "answered", row.at) for row in said]
-    noted = Note.objects.filter(at__gt=since).select_related("case", "came_to")
+    noted = Note.objects.filter(at__gt=since).exclude(CAME_ACROSS).select_related("case", "came_to")
     found += [((row.came_to or row.case).reference, "collected", row.at) for row in noted]
     revealed = Reveal.objects.filter(at__gt=since).select_related("case")
     return found + [(row.case.reference, "read", row.at) for row in revealed]

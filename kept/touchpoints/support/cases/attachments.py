@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -85,11 +86,14 @@ def _other(head: bytes, ending: str) -> str:
     return TEXT if ending in _TEXTS and b"\0" not in head else ""
 
 
-def keep(message: Message, files: Sequence[File]) -> list[Attachment]:
-    """Seal files under the key of the message. Joins the open act. Raises FileNotKept."""
+def keep(message: Message, files: Sequence[File], *, at: datetime | None = None) -> list[Attachment]:
+    """Seal files under the key of the message; they came ``at`` a time, now where none is said.
+
+    Joins the open act. Raises FileNotKept.
+    """
     return [
         Attachment.objects.create(
-            message=message, keeper=message.keeper, file=_sealed(message, file), at=timezone.now()
+            message=message, keeper=message.keeper, file=_sealed(message, file), at=at or timezone.now()
         )
         for file in files
     ]
