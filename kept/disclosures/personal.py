@@ -6,3 +6,5 @@ from kept.core.register import declarations as register
 from kept.disclosures.models import Refused
 
 register.nobody(Refused, because="How often in a month a kind of disclosure was asked for and refused.")
+
+register.touchpoint("disclosures", purposes=("legal-demand", "public-matter"))

@@ -55,6 +55,7 @@ TO_SOMEBODY = {
     "sent_at": "log.lookup",
     "acknowledged_at": "log.lookup",
     "stopped_at": "log.lookup",
+    "denied_at": "log.lookup",
     "recipient": "log.lookup",
     "purpose": "log.lookup",
     "fields": "log.lookup",

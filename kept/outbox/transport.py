@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from kept.core.ledger.notes import sign
 from kept.outbox import sockets
+from kept.outbox.http_signatures import COVERED, SignatureRefused, check, content_digest, signature_base
 from kept.sentences import sentence
 
+log = logging.getLogger("kept.outbox")
 QUIET = 10.0
 """Seconds without a byte after which an answer is not waited for any longer, and twice that for all of it."""
 MOST = 64 * 1024
-COVERED = ("@method", "@target-uri", "content-digest", "content-type", "idempotency-key")
 
 RECIPIENTS = sockets.way(
     "recipients", sentence("What goes to a recipient of the policy, at the address the policy names")
@@ -40,20 +42,40 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a recipient said to a delivery that arrived."""
+    """What a recipient said to a delivery that arrived. ``headers`` by names in small letters."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
-    def acknowledges(self, token: str) -> bool:
+    def acknowledges(self, token: str, *, keys: Collection[str] = (), at: int = 0) -> bool:
         """Whether the body repeats the token, so that a proxy's or a mail scanner's "OK" is not taken for
         theirs.
+
+        ``keys``: those the policy says they sign with; then nothing counts that is not signed by one.
         """
         try:
             said = json.loads(self.body)
         except ValueError:
             return False
-        return isinstance(said, dict) and said.get("acknowledged") == token
+        if not isinstance(said, dict) or said.get("acknowledged") != token:
+            return False
+        return not keys or self._is_signed(keys, at)
+
+    def _is_signed(self, keys: Collection[str], at: int) -> bool:
+        try:
+            check(
+                self.headers,
+                self.body,
+                derived={"@status": str(self.status)},
+                must_cover=("@status", "content-digest"),
+                keys=keys,
+                now=at,
+            )
+        except SignatureRefused as refused:
+            log.warning("An acknowledgement was not taken: %s", refused)
+            return False
+        return True
 
 
 def post(endpoint: str, body: bytes, *, key: str, at: int) -> Answer:
@@ -87,12 +109,12 @@ def post(endpoint: str, body: bytes, *, key: str, at: int) -> Answer:
         raise NotDelivered("TimeoutError")
     if not 200 <= answer.status < 300:
         raise NotDelivered(f"HTTP {answer.status}")
-    return Answer(answer.status, said)
+    return Answer(answer.status, said, {name.lower(): value for name, value in answer.getheaders()})
 
 
 def signed(endpoint: str, body: bytes, *, key: str, at: int) -> dict[str, str]:
     """The headers of an HTTP message signature over method, address, body (RFC 9530) and idempotency key."""
-    headers = {"Content-Digest": f"sha-256=:{_b64(sha256(body).digest())}:", "Idempotency-Key": f'"{key}"'}
+    headers = {"Content-Digest": content_digest(body), "Idempotency-Key": f'"{key}"'}
     known = {
         **{name.lower(): value for name, value in headers.items()},
         "@method": "POST",
@@ -101,13 +123,11 @@ def signed(endpoint: str, body: bytes, *, key: str, at: int) -> dict[str, str]:
     }
     covered = " ".join(f'"{name}"' for name in COVERED)
     parameters = f'({covered});created={at};keyid="{sign.public_key()}";alg="ed25519"'
-    base = "\n".join(
-        [*(f'"{name}": {known[name]}' for name in COVERED), f'"@signature-params": {parameters}']
-    )
+    base = signature_base(COVERED, known, parameters)
     return {
         **headers,
         "Signature-Input": f"kept={parameters}",
-        "Signature": f"kept=:{_b64(sign.sign_http(base.encode()))}:",
+        "Signature": f"kept=:{_b64(sign.sign_http(base))}:",
     }
 
 

@@ -96,11 +96,11 @@ def _checked(files: Mapping[str, str], problems: list[str], *, draft: bool = Fal
 def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list[str]) -> Policy:
     company = company_file.build(tables["company.toml"])
     categories = row_builders.categories(tables["categories.toml"])
-    purposes_table, recipients_table = tables["purposes.toml"], tables["recipients.toml"]
+    purposes_table = tables["purposes.toml"]
     places, events = purposes_table.words("touchpoints"), purposes_table.words("events")
     purposes = row_builders.purposes(purposes_table, company, categories, places, events)
     row_builders.refuse_sale(purposes_table, purposes)
-    recipients = row_builders.recipients(recipients_table, company.entities, categories)
+    recipients = row_builders.recipients(tables["recipients.toml"], company.entities, categories)
     row_builders.resolve_shared(purposes_table, purposes, recipients)
     cookies = row_builders.cookies(tables["cookies.toml"], places, purposes)
     promises = row_builders.promises(tables["promises.toml"])

@@ -165,6 +165,9 @@ class Recipient:
     receives: tuple[str, ...] = ()
     """The kinds of data its task needs, out of what a purpose may use. Empty: all of those."""
 
+    keys: tuple[str, ...] = ()
+    """What it signs its acknowledgements with, the newest first. Empty: it signs none."""
+
     def may_have(self, category: str) -> bool:
         return not self.receives or category in self.receives
 

@@ -209,4 +209,5 @@ def _send(row: Delivery, whom: Recipient, body: bytes, reminder: int = 0) -> Non
         key=f"{row.pk}.{reminder}" if reminder else str(row.pk),
         at=int(timezone.now().timestamp()),
     )
-    row.arrived(acknowledged=answer.acknowledges(row.token))
+    now = int(timezone.now().timestamp())
+    row.arrived(acknowledged=answer.acknowledges(row.token, keys=whom.keys, at=now))

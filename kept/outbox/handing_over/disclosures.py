@@ -75,6 +75,8 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    # They say that they do not have it, though it arrived.
+    denied_at = models.DateTimeField(null=True)
     # People tell them: there is no machine, or it does not answer. Who did it stands as a role.
     by_hand = models.BooleanField(default=False)
     done_by = models.CharField(max_length=40, default="")
@@ -168,6 +170,12 @@ class Delivery(models.Model):
         if changed:
             self.refresh_from_db()
         return changed
+
+    def deny(self, now: datetime) -> None:
+        """They say that they do not have it. What a row says of before stays; a notice is
+        for people from here on.
+        """
+        type(self)._default_manager.filter(pk=self.pk, denied_at=None, stopped_at=None).update(denied_at=now)
 
     def _keep(self, *names: str) -> None:
         # Never by save(): a row that an erasure took away in this very moment must not come back.
@@ -274,6 +282,11 @@ class Notice(Delivery):
             self.hand_over(trouble)
         else:
             self.again(trouble)
+
+    def deny(self, now: datetime) -> None:
+        super().deny(now)
+        open_ = type(self)._default_manager.filter(pk=self.pk, denied_at=now, stopped_at=None)
+        open_.update(acknowledged_at=None, by_hand=True, due_at=None, trouble="Denied")
 
     def acknowledge(self, now: datetime) -> bool:
         changed = super().acknowledge(now)

@@ -183,7 +183,7 @@ def sign_http(key: Signer, base: bytes) -> bytes:
     Nothing of the kind can be taken for a note, which ends in a line break, nor for what ``sign`` signs.
     Raises ValueError for anything else.
     """
-    if not base.startswith(b'"@method": ') or base.endswith(b"\n"):
+    if not base.startswith((b'"@method": ', b'"@status": ')) or base.endswith(b"\n"):
         raise ValueError("This is no signature base of an HTTP message, and nothing else is signed that way.")
     return key.private.sign(base)
 

@@ -334,6 +334,12 @@ _RECIPIENT = (
         quiet=True,
     ),
     Field("endpoint", _told, quiet=True),
+    Field(
+        "keys",
+        sentence("The keys of {title} have changed."),
+        shown=lambda one: ", ".join(one.keys),
+        quiet=True,
+    ),
 )
 
 

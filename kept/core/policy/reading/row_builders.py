@@ -38,6 +38,7 @@ _ROW = re.compile(r"[PS][1-9]\d{0,2}", re.ASCII)
 PROOF = re.compile(r"[a-z_]+\.[a-z_0-9]+", re.ASCII)
 _COOKIE = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]{1,120}\*?", re.ASCII)
 _FIDES = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
+_KEY = re.compile(r"[a-z0-9.:/-]{1,100}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}", re.ASCII)
 _ADDRESS = re.compile(r"[!-~]{1,300}", re.ASCII)
 LOCAL = ("localhost", "127.0.0.1", "::1")
 """Machines that may be reached without encryption, as nothing leaves this one: for trying things out."""
@@ -174,6 +175,7 @@ def recipients(table: Table, entities: Collection[str], categories: Collection[s
             row.text("told_otherwise", optional=True),
             _endpoint(row),
             row.texts("receives", optional=True, among=categories),
+            _keys(row),
         )
         row.done()
     return found
@@ -202,6 +204,17 @@ def _endpoint(row: Table) -> str:
             ' "https://partner.example/kept".',
         )
     return value
+
+
+def _keys(row: Table) -> tuple[str, ...]:
+    """Public keys as kept verify shows them: name, eight hex digits and the key, joined by +."""
+    found = row.texts("keys", optional=True)
+    for key in found:
+        if not _KEY.fullmatch(key):
+            row.problem(
+                "keys", f'"{shorten(key)}" is no public key. Write keys = ["carrier.example+1a2b3c4d+AR…"].'
+            )
+    return found
 
 
 def _contract(row: Table) -> Contract | None:
