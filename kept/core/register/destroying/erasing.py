@@ -56,7 +56,8 @@ class Statement:
 class Plan:
     """What an erasure does with one table.
 
-    ``before`` frees what points at its rows; ``delete`` is None where they are not simply deleted.
+    ``before`` frees what points at its rows; ``delete`` is None where they are not simply deleted; ``files``
+    finds the files of others that go along.
     """
 
     table: Table
@@ -64,6 +65,27 @@ class Plan:
     before: tuple[Statement, ...]
     delete: Statement | None
     anonymise: Rows | None
+    files: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What an erasure does: table by table, and what names the subject and is emptied."""
+
+    tables: list[Plan]
+    unlinking: list[Statement]
+    counts: prepared.Counts
+    """How many rows each of these would find now, first the tables, then what is emptied: one query."""
+
+    def held(self, subject: UUID) -> tuple[list[Plan], list[Statement], list[Statement]]:
+        """What there is to do for one subject, and what finds the files that go along.
+
+        An erasure follows the tables that hold something, and not those that exist.
+        """
+        counted = self.counts.ask(subject)
+        plans = [plan for plan, count in zip(self.tables, counted, strict=False) if count]
+        emptied = zip(self.unlinking, counted[len(self.tables) :], strict=True)
+        return plans, [one for one, count in emptied if count], [one for plan in plans for one in plan.files]
 
 
 _SUBJECT = object()
@@ -78,10 +100,11 @@ def destroy_rows(subject: UUID, *, choices: Mapping[str, str] | None = None) -> 
     files are removed after the commit; what a crash leaves of them nobody can open, and ``vault.files.sweep``
     finds. Subjects without a key are erased as well.
     """
-    plans, unlinking, carried = _plans(_declared())
+    every = _plans(_declared())
     value = _prepared(subject)
     gone: dict[str, int] = {}
     with transaction.atomic(savepoint=False):
+        plans, unlinking, carried = every.held(subject)
         files = SealedFile.of(subject)
         if files:
             RemovedFile.note(files)
@@ -255,8 +278,8 @@ def _declared() -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=4)
-def _plans(declared: tuple[int, ...]) -> tuple[list[Plan], list[Statement], list[Statement]]:
-    """What is done table by table, what names them and is emptied, and what finds the files that go along.
+def _plans(declared: tuple[int, ...]) -> Plans:
+    """What is done table by table, and what names them and is emptied.
 
     Written down once for each set of declarations; it is asked for inside the erasing transaction, and
     costs nothing there.
@@ -278,9 +301,14 @@ def _plans(declared: tuple[int, ...]) -> tuple[list[Plan], list[Statement], list
             )
         before = tuple(_freeing(table, about)) if plain else ()
         delete = _statement(rows_of(table, _SOMEBODY)) if plain else None
-        plans.append(Plan(table, how, before, delete, anonymising.get(table.name)))
-    unlinking = [_unlinking(table_name(said.target), said.column) for said in DECLARED.unlinks]
-    return plans, unlinking, list(_files_along(about))
+        files = tuple(_files_along(table, about))
+        plans.append(Plan(table, how, before, delete, anonymising.get(table.name), files))
+    named = [(_model(table_name(said.target)), said.column) for said in DECLARED.unlinks]
+    counts = prepared.Counts(
+        [partial(rows_of, plan.table) for plan in plans]
+        + [partial(_named, model, column) for model, column in named]
+    )
+    return Plans(plans, [_unlinking(model, column) for model, column in named], counts)
 
 
 def _found(statements: Iterable[Statement], value: Any) -> set[UUID]:
@@ -346,13 +374,12 @@ def _pointing(
             yield found, ""
 
 
-def _files_along(about: Mapping[Any, Table]) -> Iterator[Statement]:
+def _files_along(table: Table, about: Mapping[Any, Table]) -> Iterator[Statement]:
     """Files of others that hang on rows of the subject, as a colleague's in her case: they go with them."""
     carried = {table_name(one.target): one.said for one in DECLARED.details if one.what == "carries"}
-    for table in about.values():
-        for rows, emptied in _pointing(table.model, rows_of(table, _SOMEBODY), table, about):
-            for column in () if emptied else carried.get(rows.model._meta.db_table, ()):
-                yield _written(rows.exclude(**{column: None}).values(column).query)
+    for rows, emptied in _pointing(table.model, rows_of(table, _SOMEBODY), table, about):
+        for column in () if emptied else carried.get(rows.model._meta.db_table, ()):
+            yield _written(rows.exclude(**{column: None}).values(column).query)
 
 
 def _goes_as_well(table: Table, field: Any, pointing: Table) -> bool:
@@ -381,10 +408,13 @@ def _written(query: Any) -> Statement:
     return Statement(text, tuple(_SUBJECT if one in (somebody, _SOMEBODY) else one for one in params))
 
 
-def _unlinking(name: str, column: str) -> Statement:
-    model = _model(name)
+def _unlinking(model: type[models.Model], column: str) -> Statement:
     empty = None if model._meta.get_field(column).null else NOBODY
-    return _statement(models.QuerySet(model).filter(**{column: _SOMEBODY}), **{column: empty})
+    return _statement(_named(model, column, _SOMEBODY), **{column: empty})
+
+
+def _named(model: type[models.Model], column: str, subject: Any) -> models.QuerySet[Any]:
+    return models.QuerySet(model).filter(**{column: subject})
 
 
 def _model(name: str) -> type[models.Model]:
