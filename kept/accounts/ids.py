@@ -108,6 +108,12 @@ class User(AbstractBaseUser):
         return self.posts.create(role=role, entity=entity, since=since, begun_by=by)
 
 
+class StaffMemberManager(models.Manager["StaffMember"]):
+    def working(self) -> models.QuerySet[StaffMember]:
+        """Posts held today, by somebody whose ID is not closed."""
+        return self.filter(StaffMember.today(), user__closed_at=None)
+
+
 class StaffMember(models.Model):
     """A post at the desk: who, in which role of the policy, for which company of the group, from when until
     when.
@@ -122,6 +128,8 @@ class StaffMember(models.Model):
     # None: the operator.
     begun_by = models.BigIntegerField(null=True)
     ended_by = models.BigIntegerField(null=True)
+
+    objects: ClassVar[StaffMemberManager] = StaffMemberManager()
 
     @staticmethod
     def today() -> Q:

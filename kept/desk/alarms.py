@@ -72,9 +72,7 @@ def _tell_of(number: int, entity: str, now: datetime) -> int:
 
 def _mailed(act: gate.Act, row: Excess, *, again: bool) -> int:
     """To each data controller of the company. Returns to how many."""
-    posts = StaffMember.objects.filter(
-        StaffMember.today(), role=CONTROLLER, entity=row.entity, user__closed_at=None
-    )
+    posts = StaffMember.objects.working().filter(role=CONTROLLER, entity=row.entity)
     return sum(
         _mail_to(act, subject, row, again=again)
         for subject in posts.values_list("user__person_id", flat=True)

@@ -327,7 +327,7 @@ def end_invitations(post: StaffMember, *, since: datetime) -> int:
 
 def posts_of(entities: Iterable[str]) -> list[StaffMember]:
     """Who works there today, by role and then by how long."""
-    found = StaffMember.objects.filter(StaffMember.today(), entity__in=list(entities), user__closed_at=None)
+    found = StaffMember.objects.working().filter(entity__in=list(entities))
     return list(found.select_related("user__person").order_by("entity", "role", "since", "pk"))
 
 

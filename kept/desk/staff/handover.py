@@ -27,9 +27,7 @@ def open_matters(post: StaffMember) -> list[Matter]:
 
 def colleagues(post: StaffMember) -> list[StaffMember]:
     """Who may go on with them: whoever holds the same role in the same company today."""
-    same = StaffMember.objects.filter(
-        StaffMember.today(), role=post.role, entity=post.entity, user__closed_at=None
-    )
+    same = StaffMember.objects.working().filter(role=post.role, entity=post.entity)
     return list(same.exclude(user=post.user_id).select_related("user__person").order_by("since", "pk"))
 
 

@@ -22,7 +22,7 @@ OPEN_FOR = timedelta(days=7)
 class InvitationManager(SealedManager):
     def open(self) -> Any:
         """Those that can be answered: while whoever invited holds the post in which they did."""
-        held = StaffMember.objects.filter(StaffMember.today(), user__closed_at=None).values("pk")
+        held = StaffMember.objects.working().values("pk")
         return self.filter(ended_at=None, until__gt=timezone.now()).filter(
             models.Q(inviting_post=None) | models.Q(inviting_post__in=held)
         )

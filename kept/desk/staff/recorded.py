@@ -33,7 +33,7 @@ def compare() -> Compared:
     """Every post of today, against the acts that gave and ended posts, both ways."""
     acts = acts_of(KINDS, purpose=PURPOSE)
     told = _told(acts)
-    today = list(StaffMember.objects.filter(StaffMember.today(), user__closed_at=None).select_related("user"))
+    today = list(StaffMember.objects.working().select_related("user"))
     wrong = [*_unemployed(today, told, acts.since), *_vanished(today, told)]
     return Compared(len(today), tuple(wrong))
 

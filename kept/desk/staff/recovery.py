@@ -143,11 +143,7 @@ def tell_employers(user: User, since: datetime) -> None:
     post = user.posts.order_by("-since").first()
     if post is None or not (post.until is None or post.until >= since):
         return
-    today = (
-        StaffMember.objects.filter(StaffMember.today(), user__closed_at=None)
-        .exclude(user=user)
-        .select_related("user__person")
-    )
+    today = StaffMember.objects.working().exclude(user=user).select_related("user__person")
     about = Job("posts at the desk")
     with (
         gate.purpose(flows.PURPOSE, reader=flows.CLERK, about=about, source=SOURCE) as act,

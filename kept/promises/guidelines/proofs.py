@@ -33,7 +33,7 @@ def acknowledged() -> Proof:
             counted("{n} not so", "{n} not so", len(wrong)),
             sentence("This does not agree: {differences}.", differences=chained(wrong[:SHOWN])),
         )
-    posts = list(StaffMember.objects.filter(StaffMember.today(), user__closed_at=None).select_related("user"))
+    posts = list(StaffMember.objects.working().select_related("user"))
     if not posts:
         return Proof(None, sentence("nobody yet"), sentence("Nobody works at the desk yet."))
     done = len(posts) - len(flows.waiting(posts))

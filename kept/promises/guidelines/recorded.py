@@ -95,7 +95,7 @@ def _published() -> Mapping[tuple[str, int], datetime]:
 def _vanished(told: Mapping[tuple[bytes, str, int], tuple[datetime, str]]) -> Iterator[str]:
     """Of those who work here today; what others acknowledged goes with their record, after its term."""
     here = subjects_of([alias for alias, _, _ in told])
-    today = StaffMember.objects.filter(StaffMember.today(), user__closed_at=None)
+    today = StaffMember.objects.working()
     working = set(today.values_list("user__person_id", flat=True))
     held = {(row.subject, row.guideline, row.version) for row in acknowledgements.everybody()}
     for alias, guideline, version in told:
@@ -110,7 +110,7 @@ def _vanished(told: Mapping[tuple[bytes, str, int], tuple[datetime, str]]) -> It
 
 def _unbound() -> Iterator[str]:
     policy = versions.current().policy
-    today = StaffMember.objects.filter(StaffMember.today(), user__closed_at=None)
+    today = StaffMember.objects.working()
     for role in sorted(set(today.values_list("role", flat=True))):
         if not policy.guidelines_for(role):
             yield sentence("no guideline reaches anybody who works as {role}", role=in_words(role))

@@ -26,9 +26,7 @@ AGAIN = timedelta(days=7)
 def remind_due(now: datetime | None = None) -> int:
     """Mail whoever was not told yet, or a week ago. Killed anywhere, the next run goes on; how many."""
     now = now or timezone.now()
-    posts = list(
-        StaffMember.objects.filter(StaffMember.today(), user__closed_at=None).select_related("user__person")
-    )
+    posts = list(StaffMember.objects.working().select_related("user__person"))
     unread = waiting(posts)
     told = dict(Reminder.objects.values_list("subject", "told_at"))
     due = [

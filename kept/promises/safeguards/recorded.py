@@ -37,7 +37,7 @@ def differences() -> Iterator[str]:
                 safeguard=safeguard,
             )
     here = subjects_of([alias for alias, _, _ in told])
-    today = StaffMember.objects.filter(StaffMember.today(), user__closed_at=None)
+    today = StaffMember.objects.working()
     working = set(today.values_list("user__person_id", flat=True))
     for alias, safeguard, at in told:
         if here.get(alias) in working and not any(

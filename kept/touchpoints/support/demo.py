@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from kept.accounts.models import User
 from kept.touchpoints.support.at_the_desk import flows as desk
+from kept.touchpoints.support.at_the_desk import held_answers
+from kept.touchpoints.support.at_the_desk.models import UNDO_FOR
 from kept.touchpoints.support.calls import flows as calls
 from kept.touchpoints.support.calls.models import Call
 from kept.touchpoints.support.cases import flows, topics
@@ -198,7 +202,10 @@ def _now(case: Case) -> Case:
 
 
 def _answers(world: World, case: Case, text: str, user: User | None) -> None:
-    desk.answer(reader=world.staff(world.bob), case=_now(case), text=text, seen=desk.newest(case))
+    held_answers.answer(
+        reader=world.staff(world.bob), case=_now(case), text=text, seen=held_answers.newest(case)
+    )
+    held_answers.send_due(timezone.now() + UNDO_FOR)
 
 
 def _notes(world: World, case: Case, text: str) -> None:

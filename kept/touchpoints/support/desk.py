@@ -9,25 +9,23 @@ from django.utils import timezone
 
 from kept.core.register.hooks.desk import desk_panel, desk_queue
 from kept.sentences import sentence
+from kept.touchpoints.support.at_the_desk import queues
 from kept.touchpoints.support.calls.models import Call
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.models import Case
 
-KINDS = {"support": topics.SERVICE, "sales": topics.SALES}
-ROLES = tuple(KINDS)
 MOST = 10
 
 
-@desk_queue("cases", title=sentence("Cases"), roles=ROLES, url="desk-cases")
+@desk_queue("cases", title=sentence("Cases"), roles=topics.ROLES, url="desk-cases")
 def waiting(reader: Any) -> int:
-    ours = Case.objects.open().filter(kind=KINDS[reader.role], entity=reader.entity, awaits=Case.Awaits.US)
-    return int(ours.filter(merged_into=None).exclude(snoozed_until__gt=timezone.now()).count())
+    return int(queues.waiting(reader).count())
 
 
 @desk_panel(
     "cases",
     title=sentence("Cases"),
-    roles=ROLES,
+    roles=topics.ROLES,
     purposes=("support", "sales"),
     template="support/desk/panel.html",
 )
@@ -38,7 +36,9 @@ def cases(matter: Any, person: Any) -> Mapping[str, Any]:
     return {"cases": list(rows[:MOST])}
 
 
-@desk_queue("calls", title=sentence("Calls to make"), roles=ROLES, url="desk-calls")
+@desk_queue("calls", title=sentence("Calls to make"), roles=topics.ROLES, url="desk-calls")
 def to_call(reader: Any) -> int:
-    due = Call.objects.filter(kind=KINDS[reader.role], entity=reader.entity, next_at__lte=timezone.now())
+    due = Call.objects.filter(
+        kind=topics.KIND_OF[reader.role], entity=reader.entity, next_at__lte=timezone.now()
+    )
     return int(due.filter(next_done_at=None).exclude(next_step=Call.Next.NONE).count())

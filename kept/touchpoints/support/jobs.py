@@ -10,9 +10,11 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.hooks.jobs import job
+from kept.core.register.hooks.stalled_jobs import watched
 from kept.sentences import sentence
+from kept.touchpoints.support.at_the_desk import held_answers
 from kept.touchpoints.support.cases import sharing
-from kept.touchpoints.support.models import PRESENT_FOR, Case, Draft, Message, Presence
+from kept.touchpoints.support.models import PRESENT_FOR, Case, Draft, HeldAnswer, Message, Presence
 
 
 @job("support.dead_drafts", every=timedelta(hours=1))
@@ -20,6 +22,17 @@ def forget_dead_drafts() -> int:
     """How many were forgotten."""
     gone, _ = Draft.objects.dead().delete()
     return int(gone)
+
+
+@job("support.held_answers", every=timedelta(seconds=1))
+def send_held_answers() -> int:
+    """What was sent at the desk and not taken back within ten seconds. How many left."""
+    return held_answers.send_due()
+
+
+@watched("support.held_answers", title=sentence("Answers that were sent at the desk and have not left"))
+def answers_that_stand_still(before: datetime) -> int:
+    return HeldAnswer.objects.filter(leaves_at__lt=before).count()
 
 
 @job("support.presence", every=timedelta(minutes=5))

@@ -17,6 +17,7 @@ from kept.equipment.models import Holding
 from kept.people.models import Membership, Person
 from kept.products.models import Product
 from kept.sentences import sentence
+from kept.touchpoints.support.at_the_desk.models import Escalation, HeldAnswer, HeldFile, SecondLevel
 from kept.touchpoints.support.calls.models import Annotation, Call
 from kept.touchpoints.support.case_imports.models import CaseImport, ImportedCase
 from kept.touchpoints.support.cases import topics
@@ -30,11 +31,15 @@ __all__ = [
     "Case",
     "CaseImport",
     "Draft",
+    "Escalation",
+    "HeldAnswer",
+    "HeldFile",
     "ImportedCase",
     "Message",
     "Note",
     "Presence",
     "Reveal",
+    "SecondLevel",
     "Share",
     "Step",
 ]
@@ -63,8 +68,8 @@ class Case(SealedModel):
     """
 
     class Kind(models.TextChoices):
-        SERVICE = topics.SERVICE, topics.KINDS[topics.SERVICE]
-        SALES = topics.SALES, topics.KINDS[topics.SALES]
+        SERVICE = topics.SERVICE, topics.KIND_TITLES[topics.SERVICE]
+        SALES = topics.SALES, topics.KIND_TITLES[topics.SALES]
 
     class Channel(models.TextChoices):
         WEB = "web", sentence("The site")
@@ -146,7 +151,7 @@ class Case(SealedModel):
     @property
     def purpose(self) -> str:
         """The purpose of the policy it is kept and read for."""
-        return topics.PURPOSES[self.kind]
+        return topics.PURPOSE_OF[self.kind]
 
     @property
     def matter_ref(self) -> str:
@@ -220,6 +225,9 @@ class Step(models.Model):
     class Kind(models.TextChoices):
         OPENED = "opened", sentence("Opened")
         TAKEN = "taken", sentence("Somebody is on it")
+        ASSIGNED = "assigned", sentence("Given to a colleague of ours")
+        ESCALATED = "escalated", sentence("Passed to the second level")
+        TAKEN_BACK = "taken-back", sentence("Back with the first level")
         ANSWERED = "answered", sentence("Answered")
         SNOOZED = "snoozed", sentence("Put off until a day")
         CALLED = "called", sentence("A phone call")
@@ -263,6 +271,8 @@ class Message(SealedModel):
     role = models.CharField(max_length=40, blank=True)
     channel = models.CharField(max_length=10, choices=Case.Channel)
     at = models.DateTimeField(default=timezone.now)
+    # When staff wrote it: a moment before it left, for so long it can be taken back.
+    written_at = models.DateTimeField(null=True)
     text = SealedField(
         models.TextField(max_length=TEXT),
         of="keeper",

@@ -26,7 +26,7 @@ from kept.equipment.models import Holding
 from kept.portal.form_parts import uploads
 from kept.portal.form_parts.responses import invalid
 from kept.portal.marks.durations import written
-from kept.touchpoints.support import case_pages
+from kept.touchpoints.support import case_access
 from kept.touchpoints.support.cases import flows, limits, topics
 from kept.touchpoints.support.cases.drafts import Draft
 from kept.touchpoints.support.cases.mail_intake import mark_of
@@ -79,9 +79,9 @@ def _form(request: KnownRequest, reader: SelfReader | None, kind: str) -> CaseFo
         unknown = UnknownEnquiryForm if kind == topics.SALES else UnknownServiceForm
         return unknown(*bound, initial={"machine": ANOTHER}, **options)
     assert request.person is not None
-    with gate.purpose(topics.PURPOSES[kind], reader=reader, about=request.person):
+    with gate.purpose(topics.PURPOSE_OF[kind], reader=reader, about=request.person):
         if kind == topics.SERVICE:
-            options["machines"] = case_pages.machines(request.person)
+            options["machines"] = case_access.machines(request.person)
         if not bound:
             options["initial"], options["origins"] = _known(request, kind, options.get("machines", ()))
     return (EnquiryForm if kind == topics.SALES else ServiceForm)(*bound, **options)
@@ -107,7 +107,7 @@ def _keep(request: KnownRequest, reader: SelfReader, form: CaseForm, kind: str) 
     covered = {name: flows.covered(value) for name, value in typed.items()}
     with (
         gate.purpose(
-            topics.PURPOSES[kind], reader=reader, about=request.person, source=flows.SOURCES["web"]
+            topics.PURPOSE_OF[kind], reader=reader, about=request.person, source=flows.SOURCES["web"]
         ) as act,
         transaction.atomic(),
     ):
@@ -152,7 +152,7 @@ def _sent(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind
     if opened.masked:
         messages.warning(request, MASKED)
     if reader is None:
-        case_pages.remember(request, opened.case)
+        case_access.remember(request, opened.case)
     return _done(request, opened.case)
 
 

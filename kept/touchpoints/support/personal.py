@@ -10,6 +10,7 @@ from django.db.models import DateTimeField, F, Model, Q, When
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from kept.accounts.models import StaffMember
 from kept.core.register import declarations as register
 from kept.core.register.terms.event_dates import Latest
 from kept.desk.models import OPEN_FOR
@@ -26,11 +27,15 @@ from kept.touchpoints.support.models import (
     Attachment,
     Case,
     CaseImport,
+    Escalation,
+    HeldAnswer,
+    HeldFile,
     ImportedCase,
     Message,
     Note,
     Presence,
     Reveal,
+    SecondLevel,
     Share,
     Step,
 )
@@ -91,7 +96,7 @@ register.holds(
     purposes=BOTH,
     purposes_of=OF_BOTH,
     title=sentence("What was said in your cases"),
-    columns=dict.fromkeys(("author", "channel", "at", "masked"), SAID),
+    columns=dict.fromkeys(("author", "channel", "at", "written_at", "masked"), SAID),
     clear=dict.fromkeys(("author", "channel"), WORDS),
     nobody={
         "case": WHICH,
@@ -103,6 +108,46 @@ register.holds(
     label=lambda row: sentence(
         "Case {reference}, {day}", reference=row.case.reference, day=timezone.localdate(row.at)
     ),
+)
+register.holds(
+    Escalation,
+    subject="case__person_id",
+    purposes=BOTH,
+    title=sentence("Cases that were passed to the second level"),
+    columns=dict.fromkeys(("since", "until"), SAID),
+    nobody={"case": WHICH, "note": sentence("Which note says why."), "role": STAFF},
+    label=lambda row: sentence("Since {day}", day=timezone.localdate(row.since)),
+)
+register.holds(
+    SecondLevel,
+    subject="subject",
+    purposes=("staff",),
+    title=sentence("When you were on the second level"),
+    columns=dict.fromkeys(("since", "until"), "work.record"),
+    label=lambda row: sentence("Since {day}", day=timezone.localdate(row.since)),
+)
+register.holds(
+    HeldAnswer,
+    subject="keeper",
+    purposes=BOTH,
+    purposes_of=OF_BOTH,
+    title=sentence("Answers that leave in a moment"),
+    columns=dict.fromkeys(("at", "leaves_at", "masked"), SAID),
+    nobody={"case": WHICH, "writer": STAFF, "role": STAFF},
+    label=lambda row: sentence(
+        "Case {reference}, {day}", reference=row.case.reference, day=timezone.localdate(row.at)
+    ),
+)
+register.holds(
+    HeldFile,
+    subject="keeper",
+    purposes=BOTH,
+    title=sentence("Files of answers that leave in a moment"),
+    nobody={
+        "held": sentence("Which answer it leaves with."),
+        "file": sentence("A random number that names a sealed file."),
+    },
+    label=lambda row: sentence("{day}", day=timezone.localdate(row.held.at)),
 )
 register.holds(
     Attachment,
@@ -222,6 +267,7 @@ register.nobody(
 )
 register.unlinks(Case, "assignee")
 register.unlinks(Message, "writer")
+register.unlinks(HeldAnswer, "writer")
 register.unlinks(Note, "writer")
 register.unlinks(Call, "opener")
 register.file("case", category=SAID, purposes=("support",), title=sentence("Files of your cases"))
@@ -229,6 +275,7 @@ register.file(
     "enquiry", category="sales.content", purposes=("sales",), title=sentence("Files of your enquiries")
 )
 register.carries(Attachment, "file")
+register.carries(HeldFile, "file")
 value_names.known_as(
     pgettext_lazy("value", "Title"),
     pgettext_lazy("value", "Enquiry"),
@@ -251,7 +298,9 @@ value_names.known_as(
     pgettext_lazy("value", "Snoozed until"),
     pgettext_lazy("value", "Stars"),
     pgettext_lazy("value", "Touched at"),
+    pgettext_lazy("value", "Leaves at"),
     pgettext_lazy("value", "Verified at"),
+    pgettext_lazy("value", "Written at"),
 )
 
 
@@ -261,10 +310,18 @@ def _ends(model: type[Model], *, at: str | Callable[[], Any], kind: str) -> None
 
 
 _ends(Case, at="closed_at", kind="kind")
-for of_a_case in (Step, Message, Note, Share, Reveal):
+for of_a_case in (Step, Message, HeldAnswer, Escalation, Note, Share, Reveal):
     _ends(of_a_case, at="case__closed_at", kind="case__kind")
 _ends(Attachment, at="message__case__closed_at", kind="message__case__kind")
+_ends(HeldFile, at="held__case__closed_at", kind="held__case__kind")
 _ends(Draft, at="touched_at", kind="kind")
+
+
+register.ends(
+    SecondLevel,
+    "employment.ended",
+    at=Latest(StaffMember, link="user__person", at="until", outer="subject"),
+)
 
 
 def over(call: str = "") -> Any:
@@ -276,7 +333,7 @@ def over(call: str = "") -> Any:
 _ends(Call, at=over, kind="kind")
 _ends(Annotation, at=lambda: over("call__"), kind="call__kind")
 for kind, event in ((topics.SERVICE, "case.closed"), (topics.SALES, "enquiry.closed")):
-    purpose, of_kind = topics.PURPOSES[kind], Q(kind=kind)
+    purpose, of_kind = topics.PURPOSE_OF[kind], Q(kind=kind)
     for of, at in ((Case, "closed_at"), (Call, over)):
         register.ends(Person, event, at=Latest(of, link="person", at=at, where=of_kind))
         register.ends(
@@ -302,6 +359,7 @@ register.asks(
         "show": "Which cases are shown.",
         "language": "Which cases are shown.",
         "market": "Which cases are shown.",
+        "by": "The number of a colleague's post, whose cases are shown.",
     },
 )
 register.asks("desk-call-case", {"case": "Into which case a call note goes."})

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from kept.core.ledger.acts import Acts, Said, acts_of
+from kept.core.policy.verdict import SYSTEM
 from kept.core.vault.subject_keys import keys
 from kept.sentences import sentence
-from kept.touchpoints.support.models import Case, Message, Note, Reveal, Step
+from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.models import Case, HeldAnswer, Message, Note, Reveal, Step
 
-KINDS = ("read", "answered", "collected", "changed", "closed")
-PURPOSES = {"support": Case.Kind.SERVICE, "sales": Case.Kind.SALES}
+ACTS = ("read", "answered", "collected", "changed", "closed")
 ABOUT = "case "
 CAME_ACROSS = Q(role="") & (Q(case__came_by__at__gt=F("at")) | Q(came_to__came_by__at__gt=F("at")))
 """What was written elsewhere, by somebody without a post here, before its case came across."""
@@ -22,11 +23,14 @@ NEAR = timedelta(seconds=10)
 
 
 def of_staff() -> tuple[dict[str, list[Said]], Acts]:
-    """Acts of staff bound to a case, by its reference, and the acts they were found among."""
-    acts = acts_of(KINDS)
+    """Acts of staff bound to a case, and the program's that sent what they wrote, by the reference of the
+    case; and the acts they were found among.
+    """
+    acts = acts_of(ACTS)
     found: dict[str, list[Said]] = {}
     for act in acts:
-        if act.about.startswith(ABOUT) and act.role in PURPOSES and act.parts:
+        by_desk = act.role in topics.ROLES or (act.role == SYSTEM and act.kind == "answered")
+        if act.about.startswith(ABOUT) and by_desk and act.parts:
             found.setdefault(act.about.removeprefix(ABOUT), []).append(act)
     return found, acts
 
@@ -35,7 +39,13 @@ def rows_since(since: datetime) -> list[tuple[str, str, datetime]]:
     """(reference, kind of act, when) of all that staff wrote or opened in cases."""
     said = Message.objects.filter(author=Message.Author.STAFF, at__gt=since).select_related("case", "came_to")
     said = said.exclude(CAME_ACROSS)
+    # What staff wrote left a moment later, by the program: either is on record.
     found = [((row.came_to or row.case).reference, "answered", row.at) for row in said]
+    found += [
+        ((row.came_to or row.case).reference, "collected", row.written_at) for row in said if row.written_at
+    ]
+    held = HeldAnswer.objects.filter(at__gt=since).select_related("case")
+    found += [(row.case.reference, "collected", row.at) for row in held]
     noted = Note.objects.filter(at__gt=since).exclude(CAME_ACROSS).select_related("case", "came_to")
     found += [((row.came_to or row.case).reference, "collected", row.at) for row in noted]
     revealed = Reveal.objects.filter(at__gt=since).select_related("case")
@@ -60,7 +70,9 @@ def differences(by_case: dict[str, list[Said]], rows: Iterable[tuple[str, str, d
             continue
         closed = list(_closed(case))
         for act in acts:
-            if act.purpose != case.purpose or PURPOSES[act.role] != case.kind:
+            if act.role == SYSTEM:
+                continue
+            if act.purpose != case.purpose or topics.KIND_OF[act.role] != case.kind:
                 yield sentence("case {reference} was opened by another role", reference=reference)
             elif any(begin + NEAR < act.at < end for begin, end in closed):
                 yield sentence("somebody looked at case {reference} while it was closed", reference=reference)

@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from kept.references import InAddress
 from kept.touchpoints.support import views
+from kept.touchpoints.support.at_the_desk import assigning_views as assigning
 from kept.touchpoints.support.at_the_desk import desk_views as desk
 from kept.touchpoints.support.calls import desk_views as call_desk
 from kept.touchpoints.support.calls import views as calls
@@ -27,10 +28,14 @@ urlpatterns = [
     path(f"{CASE}files/<uuid:file>/", views.file, name="support-case-file"),
     path(f"{CASE}calls/<uuid:id>/", calls.annotating, name="support-call-annotating"),
     path("desk/cases/", desk.queue, name="desk-cases"),
+    path("desk/cases/colleagues/", assigning.colleagues, name="desk-case-colleagues"),
     path(DESK, desk.case, name="desk-case"),
     path(f"{DESK}answer/", desk.answer, name="desk-case-answer"),
+    path(f"{DESK}answer/<uuid:id>/undoing/", desk.undoing, name="desk-case-undoing"),
     path(f"{DESK}note/", desk.note, name="desk-case-note"),
     path(f"{DESK}taking/", desk.taking, name="desk-case-taking"),
+    path(f"{DESK}assigning/", assigning.assigning_, name="desk-case-assigning"),
+    path(f"{DESK}escalating/", assigning.escalating, name="desk-case-escalating"),
     path(f"{DESK}snoozing/", desk.snoozing, name="desk-case-snoozing"),
     path(f"{DESK}closing/", desk.closing, name="desk-case-closing"),
     path(f"{DESK}revealing/", desk.revealing, name="desk-case-revealing"),

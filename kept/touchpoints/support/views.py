@@ -25,8 +25,8 @@ from kept.core.vault.errors import FileNotKept, NotAllowed
 from kept.core.vault.readers import SelfReader
 from kept.portal.form_parts import uploads
 from kept.portal.form_parts.door import restricted, stores_under
-from kept.touchpoints.support import case_pages, new_case
-from kept.touchpoints.support.case_pages import Access
+from kept.touchpoints.support import case_access, new_case
+from kept.touchpoints.support.case_access import Access
 from kept.touchpoints.support.cases import flows, limits, sharing, topics
 from kept.touchpoints.support.files import downloaded
 from kept.touchpoints.support.forms import (
@@ -107,7 +107,7 @@ def of_the_case(view: Any) -> Any:
 
     @wraps(view)
     def answer(request: KnownRequest, reference: str, **named: Any) -> HttpResponse:
-        allowed = case_pages.access(request, reference)
+        allowed = case_access.access(request, reference)
         refused = restricted(request, allowed.case.purpose) if allowed is not None else None
         if refused is not None:
             raise NotAllowed(refused)
@@ -132,7 +132,7 @@ def case(request: KnownRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         typed = FollowForm({"reference": reference, "code": request.POST.get("code", "")})
         return _followed(request, typed, partial(_refused, request))
-    allowed = case_pages.access(request, reference)
+    allowed = case_access.access(request, reference)
     if allowed is None:
         return _refused(request, FollowForm(initial={"reference": reference}))
     if allowed.case.merged_into is not None:
@@ -142,9 +142,9 @@ def case(request: KnownRequest, reference: str) -> HttpResponse:
 
 def _show(request: KnownRequest, allowed: Access, *, status: int = 200, **forms: Any) -> HttpResponse:
     """Rendered inside the act: what it shows is on the record before the first byte leaves."""
-    with case_pages.reading(allowed) as act:
-        case_pages.note(act, allowed)
-        context = case_pages.page(allowed)
+    with case_access.reading(allowed) as act:
+        case_access.note(act, allowed)
+        context = case_access.page(allowed)
     context |= {"reply_form": _reply_form(allowed.case), "rating_form": _rating_form(allowed.case)}
     if allowed.owner and isinstance(allowed.reader, SelfReader):
         context["sharing_form"] = _sharing_form(allowed)
@@ -184,13 +184,13 @@ def _followed(request: KnownRequest, form: FollowForm, again: Any) -> HttpRespon
     ):
         form.add_error("code", WRONG)
         return again(form, status=422)
-    case_pages.remember(request, found)
+    case_access.remember(request, found)
     return redirect("support-case", reference=found.reference)
 
 
 def _allowed(request: KnownRequest, reference: str, *, owner: bool = False) -> Access:
     """Raises Http404 alike for what does not exist and for what is somebody else's."""
-    allowed = case_pages.access(request, reference)
+    allowed = case_access.access(request, reference)
     if allowed is None or (owner and not allowed.owner) or allowed.case.merged_into_id:
         raise Http404
     return allowed
@@ -201,8 +201,8 @@ def _allowed(request: KnownRequest, reference: str, *, owner: bool = False) -> A
 @require_POST
 @of_the_case
 def reply(request: KnownRequest, reference: str) -> HttpResponse:
-    allowed = case_pages.access(request, reference)
-    if allowed is None or allowed.case.merged_into_id:
+    allowed = _access_to_what_is_left(request, reference)
+    if allowed is None:
         return _refused(request, FollowForm(initial={"reference": reference}))
     form = _reply_form(allowed.case, request.POST, request.FILES, sent=uploads.not_taken(request))
     if not form.is_valid():
@@ -220,7 +220,15 @@ def reply(request: KnownRequest, reference: str) -> HttpResponse:
         return _show(request, allowed, status=422, reply_form=form, form=form)
     messages.success(request, _("Your message is in the case. We are told."))
     tell_of_cards(request, said)
-    return redirect("support-case", reference=reference)
+    return redirect("support-case", reference=allowed.case.reference)
+
+
+def _access_to_what_is_left(request: KnownRequest, reference: str) -> Access | None:
+    """What is typed while two cases are put together lands in the one that is left."""
+    allowed = case_access.access(request, reference)
+    while allowed is not None and allowed.case.merged_into is not None:
+        allowed = case_access.access(request, allowed.case.merged_into.reference)
+    return allowed
 
 
 def tell_of_cards(request: KnownRequest, said: Message) -> None:
@@ -299,6 +307,6 @@ def file(request: KnownRequest, reference: str, file: UUID) -> HttpResponse:
     found = Attachment.objects.filter(message__case=allowed.case, file=file).first()
     if found is None:
         raise Http404
-    with case_pages.reading(allowed) as act:
-        case_pages.note(act, allowed)
+    with case_access.reading(allowed) as act:
+        case_access.note(act, allowed)
         return downloaded(found.file, allowed.case.reference)

@@ -16,25 +16,25 @@ from kept.core.vault.columns.values import show
 from kept.core.vault.sealing.sealed_box import Box
 from kept.desk.person_card import card
 from kept.sentences import sentence
-from kept.touchpoints.support import case_pages
-from kept.touchpoints.support.at_the_desk import flows
-from kept.touchpoints.support.at_the_desk.forms import AnswerForm, MergeForm, NoteForm, ShowForm, SnoozeForm
+from kept.touchpoints.support import case_access
+from kept.touchpoints.support.at_the_desk import held_answers
+from kept.touchpoints.support.at_the_desk.forms import (
+    AnswerForm,
+    EscalateForm,
+    MergeForm,
+    NoteForm,
+    ShowForm,
+    SnoozeForm,
+)
+from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.cases.words import said_in
 from kept.touchpoints.support.models import PRESENT_FOR, Case, Presence
 
-KINDS = {"support": Case.Kind.SERVICE, "sales": Case.Kind.SALES}
-"""Which cases a role works on."""
 _WHO = Box("support.present")
 
 
-def cases_of(request: DeskRequest) -> Any:
-    """Those of this role and company; somebody else's look like none."""
-    return Case.objects.filter(
-        kind=KINDS[request.post_held.role], entity=request.reader.entity, merged_into=None
-    )
-
-
 def found(request: DeskRequest, reference: str) -> Case:
-    rows = Case.objects.filter(kind=KINDS[request.post_held.role], entity=request.reader.entity)
+    rows = Case.objects.filter(kind=topics.KIND_OF[request.post_held.role], entity=request.reader.entity)
     case = (
         rows.filter(reference=reference)
         .select_related("person", "product", "merged_into", "suggested")
@@ -42,6 +42,14 @@ def found(request: DeskRequest, reference: str) -> Case:
     )
     if case is None:
         raise Http404
+    return case
+
+
+def found_left(request: DeskRequest, reference: str) -> Case:
+    """As ``found``; of one that was put together with another meanwhile, the one that is left."""
+    case = found(request, reference)
+    while case.merged_into is not None:
+        case = found(request, case.merged_into.reference)
     return case
 
 
@@ -61,7 +69,7 @@ def show_case(request: DeskRequest, case: Case, *, status: int = 200, **more: An
         "purpose": rules.spoken.purposes.get(case.purpose),
     }
     if not case.matter_open or context["purpose"] is None:
-        return render(request, "support/desk/closed.html", context)
+        return render(request, "support/desk/closed.html", {**context, "typed": more.get("typed", "")})
     context["others"] = others_present(request, case)
     with gate.purpose(case.purpose, reader=request.reader, about=case) as act:
         act.touch(case.person_id, what=sentence("Looked at case {reference}", reference=case.reference))
@@ -69,16 +77,27 @@ def show_case(request: DeskRequest, case: Case, *, status: int = 200, **more: An
             "title": case.words,
             "number": show(case, "serial") and case.number if case.kind == Case.Kind.SERVICE else "",
             "firmware": show(case, "firmware") if case.kind == Case.Kind.SERVICE else "",
-            "entries": case_pages.entries(case),
+            "entries": case_access.entries(case),
+            "held": [
+                {
+                    "id": one.pk,
+                    "mine": one.writer == request.reader.actor,
+                    "text": show(one, said_in(case.kind)),
+                }
+                for one in case.held_answers.select_related("case").order_by("at")
+            ],
             "notes": [
-                {"at": one.at, "role": one.role, "text": show(one, flows.said_in(case.kind))}
+                {"at": one.at, "role": one.role, "text": show(one, said_in(case.kind))}
                 for one in case.staff_notes.select_related("case").order_by("at")
             ],
             "lines": card(case, case.person, request.reader, rules, standing(case.person_id)),
             "person": case.person,
+            "escalation": case.escalations.filter(until=None).first(),
+            "escalate_form": EscalateForm(),
+            "steps": list(case.steps.all()),
             "mine": case.assignee == request.reader.actor,
             "reveal_form": ShowForm(),
-            "answer_form": AnswerForm(initial={"seen": flows.newest(case)}),
+            "answer_form": AnswerForm(initial={"seen": held_answers.newest(case)}),
             "note_form": NoteForm(),
             "snooze_form": SnoozeForm(),
             "merge_form": MergeForm(

@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import F, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kept.accounts.models import StaffMember
 from kept.accounts.requests import DeskRequest
 from kept.accounts.signing_in.policy_in_force import ruling
 from kept.accounts.signing_in.staff import staff_required
@@ -22,36 +21,48 @@ from kept.core.vault.errors import FileNotKept
 from kept.portal.form_parts import uploads
 from kept.portal.regions import places
 from kept.sentences import sentence
-from kept.touchpoints.support.at_the_desk import flows, guard, macros
-from kept.touchpoints.support.at_the_desk.case_page import cases_of, found, show_case
+from kept.touchpoints.support.at_the_desk import assigning, flows, guard, held_answers, macros, queues
+from kept.touchpoints.support.at_the_desk.case_page import found, found_left, show_case
 from kept.touchpoints.support.at_the_desk.forms import AnswerForm, MergeForm, NoteForm, ShowForm, SnoozeForm
+from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.files import downloaded
 from kept.touchpoints.support.models import Attachment, Case
 from kept.touchpoints.support.new_case import MASKED
 
-ROLES = ("support", "sales")
 MOST = 50
 
 
 @never_cache
 @require_safe
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def queue(request: DeskRequest) -> HttpResponse:
     """What waits, soonest due first, by language and market. Nothing personal is opened for it."""
     which, language, market = (request.GET.get(name, "") for name in ("show", "language", "market"))
-    rows = cases_of(request).filter(closed_at=None)
+    by = _colleague(request)
+    rows = queues.chosen(request.reader, which, by=by.user.subject if by else None)
+    asked = {name: value for name, value in (("language", language), ("market", market)) if value}
+    known = queues.cases_of(request.reader).filter(closed_at=None)
     context = {
-        "rows": _chosen(request, rows, which, language, market)[:MOST],
+        "rows": rows.filter(**asked).select_related("product")[:MOST],
         "show": which,
+        "by": by,
+        "whose": assigning.named([by])[0][1] if by else "",
         "language": language,
         "market": market,
-        "languages": [(code, places.language_name(code)) for code in _known(rows, "language")],
-        "markets": [(id, _market(request, id)) for id in _known(rows, "market")],
+        "languages": [(code, places.language_name(code)) for code in _known(known, "language")],
+        "markets": [(id, _market(request, id)) for id in _known(known, "market")],
         "purpose": ruling(request).spoken.purposes.get(
-            "sales" if request.post_held.role == "sales" else "support"
+            topics.PURPOSE_OF[topics.KIND_OF[request.post_held.role]]
         ),
     }
     return render(request, "support/desk/queue.html", context)
+
+
+def _colleague(request: DeskRequest) -> StaffMember | None:
+    """Whose cases are asked for, by the number of their post; None for nobody who may have any."""
+    wanted = request.GET.get("by", "")
+    able = assigning.colleagues(request.reader) if wanted else []
+    return next((post for post in able if str(post.pk) == wanted and post.user.person), None)
 
 
 def _known(rows: Any, name: str) -> list[str]:
@@ -63,40 +74,22 @@ def _market(request: DeskRequest, id: str) -> str:
     return region.title if region else id
 
 
-def _chosen(request: DeskRequest, rows: Any, which: str, language: str, market: str) -> Any:
-    asleep = Q(snoozed_until__gt=timezone.now())
-    if which == "mine":
-        rows = rows.filter(assignee=request.reader.actor)
-    elif which == "snoozed":
-        rows = rows.filter(asleep)
-    else:
-        awaits = Case.Awaits.CUSTOMER if which == "theirs" else Case.Awaits.US
-        rows = rows.filter(awaits=awaits).exclude(asleep)
-    if language:
-        rows = rows.filter(language=language)
-    if market:
-        rows = rows.filter(market=market)
-    return rows.order_by(F("answered_at").asc(nulls_first=True), "answer_by", "opened_at").select_related(
-        "product"
-    )
-
-
 @never_cache
 @require_safe
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def case(request: DeskRequest, reference: str) -> HttpResponse:
     return show_case(request, found(request, reference))
 
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def answer(request: DeskRequest, reference: str) -> HttpResponse:
     """What is doubtful is asked about first, and *Don't send* is what Enter presses."""
-    row = found(request, reference)
+    row = found_left(request, reference)
     form = AnswerForm(request.POST, request.FILES, sent=uploads.not_taken(request))
     if not row.matter_open:
-        return show_case(request, row)
+        return show_case(request, row, typed=request.POST.get("text", ""))
     if "insert" in request.POST or "stop" in request.POST:
         return show_case(request, row, answer_form=_with_macro(request, row))
     if not form.is_valid():
@@ -106,23 +99,39 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
         return show_case(request, row, status=422, answer_form=form, doubts=doubts)
     given = form.cleaned_data
     try:
-        said = flows.answer(
+        held = held_answers.answer(
             reader=request.reader,
             case=row,
             text=given["text"],
             seen=given["seen"],
             files=given["attachments"],
         )
-    except flows.Overtaken as behind:
-        again = AnswerForm(initial={**request.POST.dict(), "seen": flows.newest(row)})
+    except held_answers.Overtaken as behind:
+        again = AnswerForm(initial={**request.POST.dict(), "seen": held_answers.newest(row)})
         return show_case(request, row, status=409, answer_form=again, overtaken=str(behind))
     except (FileNotKept, flows.NotNow) as no:
         form.add_error("attachments" if isinstance(no, FileNotKept) else None, str(no))
-        return show_case(request, found(request, reference), status=422, answer_form=form, form=form)
-    messages.success(request, _("Your answer is on their page, and on its way by mail."))
-    if said.masked:
+        return show_case(request, found(request, row.reference), status=422, answer_form=form, form=form)
+    if held.masked:
         messages.warning(request, MASKED)
-    return redirect("desk-case", reference=reference)
+    return redirect("desk-case", reference=row.reference)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=topics.ROLES)
+def undoing(request: DeskRequest, reference: str, id: UUID) -> HttpResponse:
+    """The answer back in its box, while it has not left."""
+    row = found(request, reference)
+    if not row.matter_open:
+        return show_case(request, row)
+    try:
+        words = held_answers.undo(reader=request.reader, case=row, id=id)
+    except flows.NotNow as no:
+        messages.error(request, str(no))
+        return redirect("desk-case", reference=reference)
+    again = AnswerForm(initial={"text": words, "seen": held_answers.newest(row)})
+    return show_case(request, row, answer_form=again, taken_back=True)
 
 
 def _with_macro(request: DeskRequest, row: Case) -> AnswerForm:
@@ -135,19 +144,20 @@ def _with_macro(request: DeskRequest, row: Case) -> AnswerForm:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def note(request: DeskRequest, reference: str) -> HttpResponse:
-    row, form = found(request, reference), NoteForm(request.POST)
+    row, form = found_left(request, reference), NoteForm(request.POST)
     if not form.is_valid() or not row.matter_open:
-        return show_case(request, row, status=422, note_form=form, form=form)
+        typed = request.POST.get("text", "")
+        return show_case(request, row, status=422, note_form=form, form=form, typed=typed)
     flows.note(reader=request.reader, case=row, text=form.cleaned_data["text"])
     messages.success(request, _("Your note is with the case. It was not sent."))
-    return redirect("desk-case", reference=reference)
+    return redirect("desk-case", reference=row.reference)
 
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def taking(request: DeskRequest, reference: str) -> HttpResponse:
     """It is mine, or nobody's again."""
     row = found(request, reference)
@@ -160,7 +170,7 @@ def taking(request: DeskRequest, reference: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def snoozing(request: DeskRequest, reference: str) -> HttpResponse:
     row, form = found(request, reference), SnoozeForm(request.POST)
     if not form.is_valid() or not row.matter_open:
@@ -172,7 +182,7 @@ def snoozing(request: DeskRequest, reference: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def closing(request: DeskRequest, reference: str) -> HttpResponse:
     row = found(request, reference)
     try:
@@ -186,7 +196,7 @@ def closing(request: DeskRequest, reference: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def revealing(request: DeskRequest, reference: str) -> HttpResponse:
     row, form = found(request, reference), ShowForm(request.POST)
     if not form.is_valid() or not row.matter_open:
@@ -197,13 +207,17 @@ def revealing(request: DeskRequest, reference: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def merging(request: DeskRequest, reference: str) -> HttpResponse:
     """First what it would do, then the doing."""
     row, form = found(request, reference), MergeForm(request.POST)
     if not form.is_valid() or not row.matter_open:
         return show_case(request, row, status=422, merge_form=form, form=form)
-    into = cases_of(request).filter(reference=form.cleaned_data["reference"].strip().upper()).first()
+    into = (
+        queues.cases_of(request.reader)
+        .filter(reference=form.cleaned_data["reference"].strip().upper())
+        .first()
+    )
     if into is None or not flows.may_merge(row, into):
         form.add_error(
             "reference",
@@ -225,7 +239,7 @@ def merging(request: DeskRequest, reference: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def splitting(request: DeskRequest, reference: str) -> HttpResponse:
     row = found(request, reference)
     try:
@@ -237,7 +251,7 @@ def splitting(request: DeskRequest, reference: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def file(request: DeskRequest, reference: str, file: UUID) -> HttpResponse:
     """To be saved; that it was opened stands on the person's timeline."""
     row = found(request, reference)

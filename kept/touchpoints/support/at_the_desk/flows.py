@@ -1,30 +1,25 @@
-"""What the desk does in a case: answer, note, take, put off, close, reveal; and two cases put together.
+"""What the desk does in a case: note, take, put off, close, reveal; and two cases put together.
 
 Each is one act and one transaction, bound to the case while it is open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
-from kept.core.vault.sealed_files.files import SealedFile
 from kept.desk.models import REVEALED_FOR
-from kept.outbox.mail import Thread, mail
 from kept.sentences import sentence
 from kept.touchpoints.support.cases import flows
-from kept.touchpoints.support.cases.attachments import File, keep
+from kept.touchpoints.support.cases.attachments import resealed
 from kept.touchpoints.support.cases.flows import NotNow, locked
-from kept.touchpoints.support.cases.mail_intake import mark_of
 from kept.touchpoints.support.cases.sharing import end_shares
 from kept.touchpoints.support.cases.words import said_in
 from kept.touchpoints.support.models import Case, Message, Note, Reveal, Step
@@ -32,72 +27,12 @@ from kept.touchpoints.support.models import Case, Message, Note, Reveal, Step
 UNDO_WITHIN = timedelta(days=1)
 
 
-class Overtaken(Exception):
-    """Somebody wrote in the case since the page was opened."""
-
-
 def _act(reader: StaffReader, case: Case, reason: str = "") -> gate.purpose:
     return gate.purpose(case.purpose, reader=reader, about=case, reason=reason, source=case.matter_ref)
 
 
-def newest(case: Case) -> str:
-    """The last message, by id: an answer is refused where there is a newer one than its page showed."""
-    return str(case.conversation.order_by("-at").values_list("pk", flat=True).first() or "")
-
-
-def answer(*, reader: StaffReader, case: Case, text: str, seen: str, files: Sequence[File] = ()) -> Message:
-    """Say something to the customer: it stands on their page, and goes to them by mail.
-
-    ``seen``: the newest message the page showed. Raises Overtaken, NotNow, FileNotKept.
-    """
-    with _act(reader, case) as act, transaction.atomic():
-        act.kind = "answered"
-        case = _open(case)
-        if newest(case) != seen:
-            raise Overtaken(
-                _("Somebody wrote in this case while you did. Read it, then send yours or change it.")
-            )
-        said = flows.write(
-            case,
-            case.person_id,
-            text,
-            author=Message.Author.STAFF,
-            channel=Case.Channel.WEB,
-            role=reader.role,
-            writer=reader.actor,
-        )
-        keep(said, files)
-        now = timezone.now()
-        case.answered_at, case.worked_at = case.answered_at or now, now
-        case.awaits, case.snoozed_until, case.assignee = (
-            Case.Awaits.CUSTOMER,
-            None,
-            case.assignee or reader.actor,
-        )
-        case.save(update_fields=["answered_at", "worked_at", "awaits", "snoozed_until", "assignee"])
-        case.step(Step.Kind.ANSWERED, role=reader.role)
-        _post(case, said)
-        act.touch(
-            case.person_id, what=sentence("Support answered in case {reference}", reference=case.reference)
-        )
-    return said
-
-
-def _post(case: Case, said: Message) -> None:
-    """By mail, under an id that an answer to it names."""
-    letter = mail(
-        subject=case.person_id,
-        to=case.person.email,
-        template="support/mail/answered.txt",
-        context={"reference": case.reference, "text": said.words, "address": flows.address_of(case)},
-        purpose=case.purpose,
-        thread=Thread(about=case.reference, by_hand=True),
-    )
-    said.mail_mark = mark_of(f"{letter.pk}@{urlsplit(settings.KEPT_SITE).hostname}")
-    said.save(update_fields=["mail_mark"])
-
-
-def _open(case: Case) -> Case:
+def locked_open(case: Case) -> Case:
+    """The case as it stands now, held until the transaction ends. Raises NotNow once it is closed."""
     case = locked(case)
     if not case.matter_open:
         raise NotNow(_("This case is closed already."))
@@ -108,12 +43,8 @@ def note(*, reader: StaffReader, case: Case, text: str) -> Note:
     """For colleagues: it is never sent, and is part of the person's copy."""
     with _act(reader, case) as act, transaction.atomic():
         act.kind = "collected"
-        case = _open(case)
-        made = Note(
-            case=case, keeper=case.person_id, writer=reader.actor, role=reader.role, at=timezone.now()
-        )
-        setattr(made, said_in(case.kind), flows.covered(text.strip()))
-        made.save(force_insert=True)
+        case = locked_open(case)
+        made = written_note(reader, case, text)
         act.touch(
             case.person_id,
             what=sentence("Staff noted something in case {reference}", reference=case.reference),
@@ -121,10 +52,18 @@ def note(*, reader: StaffReader, case: Case, text: str) -> Note:
     return made
 
 
+def written_note(reader: StaffReader, case: Case, text: str) -> Note:
+    """A note in a case that is locked. Joins the open act."""
+    made = Note(case=case, keeper=case.person_id, writer=reader.actor, role=reader.role, at=timezone.now())
+    setattr(made, said_in(case.kind), flows.covered(text.strip()))
+    made.save(force_insert=True)
+    return made
+
+
 def take(*, reader: StaffReader, case: Case, give_back: bool = False) -> None:
     """Somebody is on it, or is not any more. Nothing personal is opened."""
     with transaction.atomic():
-        case = _open(case)
+        case = locked_open(case)
         case.assignee = None if give_back else reader.actor
         case.save(update_fields=["assignee"])
         if not give_back:
@@ -134,7 +73,7 @@ def take(*, reader: StaffReader, case: Case, give_back: bool = False) -> None:
 def snooze(*, reader: StaffReader, case: Case, until: datetime) -> None:
     """Out of the queue until a day, or until somebody writes."""
     with transaction.atomic():
-        case = _open(case)
+        case = locked_open(case)
         case.snoozed_until = until
         case.save(update_fields=["snoozed_until"])
         case.step(Step.Kind.SNOOZED, role=reader.role, until=until)
@@ -144,7 +83,7 @@ def close(*, reader: StaffReader, case: Case) -> None:
     """Done, as staff see it; the person can open it again. Raises NotNow."""
     with _act(reader, case) as act, transaction.atomic():
         act.kind = "closed"
-        flows.end(_open(case), role=reader.role)
+        flows.end(locked_open(case), role=reader.role)
         act.touch(case.person_id, what=sentence("Support closed case {reference}", reference=case.reference))
 
 
@@ -192,6 +131,9 @@ def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
         case.merged_into, case.worked_at = into, timezone.now()
         case.closed_at = case.worked_at
         case.save(update_fields=["merged_into", "worked_at", "closed_at"])
+        passed_on = case.escalations.filter(until=None).first()
+        if passed_on is not None and not into.escalations.filter(until=None).exists():
+            into.escalations.create(note=passed_on.note, role=passed_on.role, since=passed_on.since)
         if case.awaits == Case.Awaits.US:
             into.awaits, into.snoozed_until = Case.Awaits.US, None
             into.save(update_fields=["awaits", "snoozed_until"])
@@ -233,24 +175,13 @@ def _move(rows: Iterable[Message], *, to: Case, keeper: UUID, came_to: Case | No
     """What belongs to another person from now on is sealed anew, under their key; files with it."""
     found = list(rows)
     for one in found:
-        words, files = one.words, [(each, SealedFile.describe(each.file)) for each in one.attachments.all()]
-        contents = [b"".join(SealedFile.open(each.file)) for each, _known in files]
-        changes, one.case, one.came_to = one.keeper != keeper, to, came_to
+        words, changes = one.words, one.keeper != keeper
+        one.case, one.came_to = to, came_to
         if changes and one.author != Message.Author.COLLEAGUE:
             one.keeper, one.text, one.enquiry = keeper, None, None
             setattr(one, said_in(to.kind), words)
         one.save()
-        if not changes:
-            continue
-        for (each, known), content in zip(files, contents, strict=True):
-            old, each.keeper = each.file, one.keeper
-            each.file = SealedFile.write(
-                one.keeper,
-                iter([content]),
-                category=known.category,
-                name=known.name,
-                media_type=known.media_type,
-            )
+        for each in one.attachments.all() if changes else ():
+            each.file, each.keeper = resealed(each.file, one.keeper), one.keeper
             each.save(update_fields=["keeper", "file"])
-            SealedFile.drop(old)
     return len(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -58,6 +59,42 @@ class NoteForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         error_messages={
             "required": _("Write the note"),
+            "max_length": _("Keep it under 20,000 characters"),
+        },
+    )
+
+
+class AssignForm(forms.Form):
+    nobody = {"to": "The number of a colleague's post."}
+
+    to = forms.ChoiceField(
+        label=_("Who goes on with it?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a colleague"),
+            "invalid_choice": _("This colleague may not have the case. Choose somebody from the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = colleagues  # type: ignore[attr-defined]
+
+
+class EscalateForm(forms.Form):
+    nobody = {"reason": WRITES}
+
+    reason = forms.CharField(
+        label=_("Why does it need the second level?"),
+        help_text=_(
+            "It stands among the notes for colleagues, and is part of the copy this person can take."
+        ),
+        max_length=TEXT,
+        min_length=5,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={
+            "required": _("Say why it needs the second level, in a few words"),
+            "min_length": _("Say why it needs the second level, in a few words"),
             "max_length": _("Keep it under 20,000 characters"),
         },
     )

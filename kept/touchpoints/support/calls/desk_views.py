@@ -21,18 +21,18 @@ from kept.desk import flows as desk
 from kept.desk import matter_bounds
 from kept.desk.forms import PersonForm
 from kept.people.models import Person
-from kept.touchpoints.support.at_the_desk.case_page import cases_of
+from kept.touchpoints.support.at_the_desk.queues import cases_of
 from kept.touchpoints.support.calls import flows
 from kept.touchpoints.support.calls.forms import CallForm, CodeForm
 from kept.touchpoints.support.calls.models import Call
+from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.flows import NotNow
-from kept.touchpoints.support.desk import KINDS, ROLES
 
 MOST = 30
 
 
 def _calls(request: DeskRequest) -> Any:
-    return Call.objects.filter(kind=KINDS[request.post_held.role], entity=request.reader.entity)
+    return Call.objects.filter(kind=topics.KIND_OF[request.post_held.role], entity=request.reader.entity)
 
 
 def _country(request: DeskRequest) -> str:
@@ -42,12 +42,14 @@ def _country(request: DeskRequest) -> str:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def calls(request: DeskRequest) -> HttpResponse:
     """The form that logs one, and what is to be done next; nothing personal is opened for the list."""
     form = CallForm(request.POST or None, country=_country(request))
     if request.method == "POST" and form.is_valid():
-        made = flows.log_call(reader=request.reader, kind=KINDS[request.post_held.role], said=form.said)
+        made = flows.log_call(
+            reader=request.reader, kind=topics.KIND_OF[request.post_held.role], said=form.said
+        )
         return redirect("desk-call", id=made.pk)
     to_do = _calls(request).exclude(next_step=Call.Next.NONE).filter(next_done_at=None).order_by("next_at")
     context = {
@@ -86,20 +88,22 @@ def _show(request: DeskRequest, call: Call, *, status: int = 200, **more: Any) -
         }
         if call.person is not None:
             context["who"] = show(call.person, "name")
-            context["cases"] = list(cases_of(request).filter(closed_at=None, person=call.person)[:MOST])
+            context["cases"] = list(
+                cases_of(request.reader).filter(closed_at=None, person=call.person)[:MOST]
+            )
         return render(request, "support/desk/call.html", context, status=status)
 
 
 @never_cache
 @require_safe
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def call(request: DeskRequest, id: UUID) -> HttpResponse:
     return _show(request, _found(request, id))
 
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def search(request: DeskRequest, id: UUID) -> HttpResponse:
     """Who has this number, or this name: one is a match, several may be. Each who is found reads about it."""
     row = _found(request, id)
@@ -118,7 +122,7 @@ def search(request: DeskRequest, id: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def person(request: DeskRequest, id: UUID) -> HttpResponse:
     """This is who called. Found is not verified."""
     row, form = _found(request, id), PersonForm(request.POST)
@@ -135,7 +139,7 @@ def person(request: DeskRequest, id: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def verifying(request: DeskRequest, id: UUID) -> HttpResponse:
     """A code to the registered address; whoever reads it out is who they say."""
     row = _found(request, id)
@@ -157,7 +161,7 @@ def verifying(request: DeskRequest, id: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def to_case(request: DeskRequest, id: UUID) -> HttpResponse:
     """Into one of their open cases, or into a new one."""
     row = _found(request, id)
@@ -168,7 +172,11 @@ def to_case(request: DeskRequest, id: UUID) -> HttpResponse:
         if reference == "new":
             into = flows.new_case(reader=request.reader, call=row)
         else:
-            known = cases_of(request).filter(closed_at=None, reference=reference, person=row.person).first()
+            known = (
+                cases_of(request.reader)
+                .filter(closed_at=None, reference=reference, person=row.person)
+                .first()
+            )
             if known is None:
                 raise NotNow(_("Choose a case from the list"))
             into = known
@@ -181,7 +189,7 @@ def to_case(request: DeskRequest, id: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-@staff_required(roles=ROLES)
+@staff_required(roles=topics.ROLES)
 def done(request: DeskRequest, id: UUID) -> HttpResponse:
     flows.step_done(_found(request, id))
     return redirect("desk-calls")

@@ -33,7 +33,7 @@ def log_call(*, reader: StaffReader, kind: str, said: Mapping[str, Any]) -> Call
     """
     text = flows.covered(str(said["text"]).strip())
     matter = desk.open_matter(
-        reader=reader, purpose=topics.PURPOSES[kind], channel=Matter.Channel.PHONE, text=text
+        reader=reader, purpose=topics.PURPOSE_OF[kind], channel=Matter.Channel.PHONE, text=text
     )
     with (
         gate.purpose(matter.purpose, reader=reader, about=matter, source=flows.SOURCES["phone"]) as act,

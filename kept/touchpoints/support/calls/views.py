@@ -19,7 +19,7 @@ from kept.core.vault import gate
 from kept.core.vault.columns.values import show
 from kept.portal.form_parts.responses import invalid
 from kept.sentences import sentence
-from kept.touchpoints.support import case_pages
+from kept.touchpoints.support import case_access
 from kept.touchpoints.support.calls.models import Annotation, Call
 from kept.touchpoints.support.cases import flows, topics
 from kept.touchpoints.support.forms import AnnotationForm, EnquiryAnnotationForm
@@ -32,13 +32,13 @@ from kept.touchpoints.support.views import of_the_case
 @of_the_case
 def annotating(request: KnownRequest, reference: str, id: UUID) -> HttpResponse:
     """Our note, what was said of it before, and room to say more."""
-    allowed = case_pages.access(request, reference)
+    allowed = case_access.access(request, reference)
     call = Call.objects.filter(case=allowed.case, pk=id).first() if allowed and allowed.owner else None
     if allowed is None or call is None:
         raise Http404
     asks = EnquiryAnnotationForm if call.kind == topics.SALES else AnnotationForm
     form = asks(request.POST or None)
-    with case_pages.reading(allowed):
+    with case_access.reading(allowed):
         context = {"case": allowed.case, "call": call, "text": show(call, call.said_in), "form": form}
     if request.method != "POST":
         return render(request, "support/annotating.html", context)
@@ -49,7 +49,7 @@ def annotating(request: KnownRequest, reference: str, id: UUID) -> HttpResponse:
     return redirect("support-case", reference=reference)
 
 
-def annotate(allowed: case_pages.Access, call: Call, text: str) -> Annotation:
+def annotate(allowed: case_access.Access, call: Call, text: str) -> Annotation:
     """One act, one transaction. Neither the note nor what was said before is changed."""
     case = allowed.case
     with (

@@ -123,8 +123,8 @@ class _Reading:
 
     def _case(self, key: str, at: datetime | None) -> ForeignCase | None:
         row = self.row
-        kind = row.choice("kind", topics.KINDS, default=topics.SERVICE)
-        known = topics.topics_of(kind) if kind in topics.KINDS else topics.ALL
+        kind = row.choice("kind", topics.KIND_TITLES, default=topics.SERVICE)
+        known = topics.topics_of(kind) if kind in topics.KIND_TITLES else topics.ALL
         topic = row.choice("topic", known, default="other")
         severity = row.choice("severity", ("", *topics.SEVERITIES))
         opened = self._moment("opened") if row.has("opened") else at

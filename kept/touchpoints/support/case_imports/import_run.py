@@ -175,7 +175,7 @@ class Import:
                 )
             )
             said = []
-        with gate.purpose(topics.PURPOSES[case.kind], reader=IMPORTER, about=self._job):
+        with gate.purpose(topics.PURPOSE_OF[case.kind], reader=IMPORTER, about=self._job):
             people = Person.objects.find(email=mailboxes.canonical(email)).select_related("account")
             person = people.order_by(F("account").asc(nulls_last=True), "pk").first()
         product = Product.objects.filter(code=case.product.upper()).first() if case.product else None
@@ -196,7 +196,7 @@ class Import:
             return "It was opened on a day that is still to come."
         if case.closed_at is None:
             return ""
-        rule = self._policy.purposes[topics.PURPOSES[case.kind]]
+        rule = self._policy.purposes[topics.PURPOSE_OF[case.kind]]
         until = rule.duration.after(max(case.closed_at, case.opened_at))
         closed = timezone.localdate(case.closed_at)
         return (
@@ -267,7 +267,7 @@ class Import:
         known, now = ready.known, timezone.now()
         if known is not None and not ready.said and known.recorded_at is not None:
             return
-        purpose = topics.PURPOSES[ready.case.kind]
+        purpose = topics.PURPOSE_OF[ready.case.kind]
         with (
             gate.purpose(
                 purpose,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -93,18 +94,32 @@ def keep(message: Message, files: Sequence[File], *, at: datetime | None = None)
     """
     return [
         Attachment.objects.create(
-            message=message, keeper=message.keeper, file=_sealed(message, file), at=at or timezone.now()
+            message=message,
+            keeper=message.keeper,
+            file=sealed(file, keeper=message.keeper, kind=message.case.kind),
+            at=at or timezone.now(),
         )
         for file in files
     ]
 
 
-def _sealed(message: Message, file: File) -> Any:
+def sealed(file: File, *, keeper: UUID, kind: str) -> UUID:
+    """A file of a case of this kind, sealed under somebody's key. Raises FileNotKept."""
     return SealedFile.write(
-        message.keeper,
+        keeper,
         file.content,
-        category="sales.content" if message.case.kind == topics.SALES else "support.content",
+        category="sales.content" if kind == topics.SALES else "support.content",
         name=file.name,
         media_type=file.media_type,
         limit=settings.KEPT_UPLOAD_LIMIT,
     )
+
+
+def resealed(file: UUID, keeper: UUID) -> UUID:
+    """The same file under the key of somebody else; the one before goes with the transaction."""
+    known, content = SealedFile.describe(file), b"".join(SealedFile.open(file))
+    made = SealedFile.write(
+        keeper, iter([content]), category=known.category, name=known.name, media_type=known.media_type
+    )
+    SealedFile.drop(file)
+    return made

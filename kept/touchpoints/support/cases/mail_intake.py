@@ -140,7 +140,7 @@ def _known(mail: Mail, case: Case | None) -> Person | None:
     """Who has this address: of several, whose case it answers, and the one with an ID before those without.
     Whoever writes twice without an ID is two persons with one address.
     """
-    with gate.purpose(topics.PURPOSES[mail.kind], reader=flows.CLERK, about=Job("support.mail: sender")):
+    with gate.purpose(topics.PURPOSE_OF[mail.kind], reader=flows.CLERK, about=Job("support.mail: sender")):
         known = Person.objects.find(email=canonical(mail.sender)).select_related("account")
         found = list(known.order_by(F("account").asc(nulls_last=True), "pk")[:MOST])
     belong = [one for one in found if case is not None and _belongs(case, one)]

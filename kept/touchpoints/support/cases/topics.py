@@ -9,12 +9,15 @@ from django.utils import timezone
 from kept.sentences import sentence
 
 SERVICE, SALES = "service", "sales"
-KINDS = {
+KIND_TITLES = {
     SERVICE: sentence("Help with a product"),
     SALES: sentence("An offer, or a question before buying"),
 }
-PURPOSES = {SERVICE: "support", SALES: "sales"}
+PURPOSE_OF = {SERVICE: "support", SALES: "sales"}
 """Under which purpose of the policy each kind is kept and read."""
+KIND_OF = {"support": SERVICE, "sales": SALES}
+"""Which kind of case each role works on."""
+ROLES = tuple(KIND_OF)
 
 TOPICS = {
     SERVICE: {

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.core.vault import gate
@@ -15,6 +16,8 @@ from kept.outbox.models import Message as Mailed
 from kept.people.models import Membership, Organisation
 from kept.products import demo
 from kept.testing import customer, reader_of
+from kept.touchpoints.support.at_the_desk import held_answers
+from kept.touchpoints.support.at_the_desk.models import UNDO_FOR
 from kept.touchpoints.support.cases import flows, topics
 from kept.touchpoints.support.models import Case
 
@@ -64,6 +67,11 @@ def opened(user: User, text: str = TEXT, **said: Any) -> Case:
     return flows.open_case(
         reader=reader_of(user), person=user.person, said=flows.Said(text=text, **{**told, **said})
     ).case
+
+
+def leave() -> int:
+    """Ten seconds later: what was sent at the desk has left. How many answers."""
+    return held_answers.send_due(timezone.now() + UNDO_FOR)
 
 
 def mails(user: User) -> str:

@@ -18,10 +18,11 @@ from kept.operations.walk.log_silence import quiet
 from kept.operations.walk.response_checks import Judge
 from kept.operations.walk.scratch_database import aside
 from kept.operations.walk.walker import Walking
-from kept.touchpoints.support import case_pages, journey
+from kept.touchpoints.support import case_access, journey
 from kept.touchpoints.support.at_the_desk import flows as desk
+from kept.touchpoints.support.at_the_desk import held_answers
 from kept.touchpoints.support.models import Case, Message, Note, Step
-from kept.touchpoints.support.tests.conftest import opened
+from kept.touchpoints.support.tests.conftest import leave, opened
 
 pytestmark = pytest.mark.django_db
 BOUND, TO_THE_END = "support.bound_to_cases", "support.to_the_end"
@@ -29,7 +30,10 @@ BOUND, TO_THE_END = "support.bound_to_cases", "support.to_the_end"
 
 @pytest.fixture
 def answered(case: Case, bob: Any) -> Case:
-    desk.answer(reader=reader(bob), case=case, text="Switch it on again.", seen=desk.newest(case))
+    held_answers.answer(
+        reader=reader(bob), case=case, text="Switch it on again.", seen=held_answers.newest(case)
+    )
+    leave()
     desk.note(reader=reader(bob), case=case, text="Third fan.")
     return case
 
@@ -44,7 +48,7 @@ def test_before_staff_opened_one_there_is_nothing_to_prove(case: Case) -> None:
 
 def test_what_was_done_is_bound_and_on_record(answered: Case) -> None:
     answer = proofs.run(BOUND)
-    assert answer.state == proofs.KEPT and answer.figure == "2 acts in 1 cases"
+    assert answer.state == proofs.KEPT and answer.figure == "3 acts in 1 cases"
 
 
 def test_an_answer_that_nobody_recorded_breaks_it(answered: Case, alice: Any) -> None:
@@ -97,7 +101,7 @@ def test_a_case_is_opened_and_is_nobody_elses(policy: Any, monkeypatch: pytest.M
 def test_it_breaks_when_somebody_else_is_told(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def everybody(request: Any, reference: str) -> Any:
         case = Case.objects.called(reference)
-        return case and case_pages.Access(case, request.reader, request.person, owner=False)
+        return case and case_access.Access(case, request.reader, request.person, owner=False)
 
-    monkeypatch.setattr(case_pages, "access", everybody)
+    monkeypatch.setattr(case_access, "access", everybody)
     assert walked(monkeypatch) == proofs.BROKEN

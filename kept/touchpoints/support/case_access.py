@@ -47,9 +47,19 @@ def access(request: KnownRequest, reference: str) -> Access | None:
             return Access(case, request.reader, request.person, owner=True)
         if not case.confidential and case.shared_with(request.reader.subject):
             return Access(case, HANDER, request.person, owner=False)
-    if case.code and request.session.get(OPENED, {}).get(case.reference) == case.code:
+    if _opened_here(request, case):
         return Access(case, flows.CLERK, case.person, owner=True)
     return None
+
+
+def _opened_here(request: KnownRequest, case: Case) -> bool:
+    """Its code was typed in this browser, or that of one of theirs that was put together with it."""
+    typed, waiting = request.session.get(OPENED, {}), [case]
+    for one in waiting if typed else ():
+        if one.code and typed.get(one.reference) == one.code:
+            return True
+        waiting += one.merged.filter(person=case.person_id)
+    return False
 
 
 def remember(request: KnownRequest, case: Case) -> None:

@@ -1,0 +1,105 @@
+"""What stands at the desk beside a case: answers that have not left yet, and what was passed to the second
+level.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
+from kept.touchpoints.support.cases.words import TEXT, said_in
+
+UNDO_FOR = timedelta(seconds=10)
+"""So long an answer is held after Send, and its writer can take it back."""
+
+
+class HeldAnswer(SealedModel):
+    """An answer to the customer that was sent and is held: until ``leaves_at`` its writer can take it back.
+
+    It is a row of its own and no message, so that nothing that shows a conversation can show it. The row goes
+    in the transaction that makes the message of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey("support.Case", on_delete=models.CASCADE, related_name="held_answers")
+    keeper = models.UUIDField(db_index=True)
+    writer = models.UUIDField(null=True, db_index=True)
+    role = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+    leaves_at = models.DateTimeField(db_index=True)
+    masked = models.PositiveSmallIntegerField(default=0)
+    text = SealedField(
+        models.TextField(max_length=TEXT),
+        of="keeper",
+        field_id="held-answer.text",
+        category="support.content",
+        null=True,
+    )
+    enquiry = SealedField(
+        models.TextField(max_length=TEXT),
+        of="keeper",
+        field_id="held-answer.enquiry",
+        category="sales.content",
+        null=True,
+    )
+
+    objects: ClassVar[SealedManager] = SealedManager()
+
+    @property
+    def words(self) -> str:
+        """What is to be said. Opens it."""
+        return str(getattr(self, said_in(self.case.kind)) or "")
+
+
+class HeldFile(models.Model):
+    """A sealed file that leaves with a held answer."""
+
+    held = models.ForeignKey(HeldAnswer, on_delete=models.CASCADE, related_name="files")
+    keeper = models.UUIDField(db_index=True)
+    file = models.UUIDField(unique=True)
+
+    def __str__(self) -> str:
+        return "a file that leaves in a moment"
+
+
+class Escalation(models.Model):
+    """That a case is with the second level, from a moment until a moment. ``note`` says why."""
+
+    case = models.ForeignKey("support.Case", on_delete=models.CASCADE, related_name="escalations")
+    note = models.ForeignKey("support.Note", null=True, on_delete=models.SET_NULL, related_name="+")
+    role = models.CharField(max_length=40)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(until=None), name="support_escalated_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"escalated {self.since:%Y-%m-%d}"
+
+
+class SecondLevel(models.Model):
+    """That a member of staff is on the second level, from a moment until a moment: they said so."""
+
+    subject = models.UUIDField(db_index=True)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["subject"], condition=models.Q(until=None), name="support_second_level_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"second level {self.since:%Y-%m-%d}"
