@@ -13,10 +13,22 @@ from django.utils.translation import gettext as _
 from kept.core.policy.endings import SOON, endings
 from kept.core.policy.model import SERVICES, Policy, Recipient
 from kept.core.policy.render import recipient_state
+from kept.core.register.hooks.desk import desk_queue
 from kept.outbox.models import Disclosure, Notice
+from kept.sentences import sentence
 
 ROLES = ("controller", "officer")
 LATELY = timedelta(days=365)
+TOLD_FOR = timedelta(days=14)
+"""So long what did not go, or was denied, counts as something to look at."""
+
+
+@desk_queue("disclosures", title=sentence("Disclosures"), roles=ROLES, url="desk-disclosures")
+def waiting(reader: object) -> int:
+    """What did not go because of a contract or the policy, and what a recipient says it does not have."""
+    since = timezone.now() - TOLD_FOR
+    closed = Q(stopped_at__gte=since, trouble="DoorClosed")
+    return Disclosure.objects.filter(closed | Q(denied_at__gte=since)).count()
 
 
 @dataclass(frozen=True, slots=True)
