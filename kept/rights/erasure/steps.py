@@ -22,7 +22,7 @@ from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.ledger.notes.sign import SigningKeyError
 from kept.core.ledger.record import Part, record
-from kept.core.register.destroying import erasing, erasure_hooks
+from kept.core.register.destroying import erasing, erasure_hooks, erasure_plans
 from kept.core.vault import gate
 from kept.core.vault.errors import VaultError
 from kept.core.vault.readers import Job, SystemReader
@@ -291,7 +291,7 @@ def _clean(erasure: Erasure) -> bool:
 
 def _tables(erasure: Erasure) -> set[str]:
     """Those that something of hers was deleted from or emptied in, at the erasure or after it."""
-    return {*erasure.counts, *erasing.WITH_THE_KEY, Erasure._meta.db_table, Message._meta.db_table}
+    return {*erasure.counts, *erasure_plans.WITH_THE_KEY, Erasure._meta.db_table, Message._meta.db_table}
 
 
 def _finish(erasure: Erasure) -> bool:

@@ -24,6 +24,10 @@ KEPT = Path(__file__).resolve().parents[3]
 LEFT_OUT = {"tests", "migrations", "testing.py", "demo.py", "crowd.py"}
 """Neither a test nor the story of the demo company is a way in."""
 MODELS = re.compile(r"(Model|Manager|QuerySet|AbstractBaseUser|Subject)$")
+# What a look at the text shows before a file is taken apart: a class that may be a model's, and attributes.
+_CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\((.*?)\)\s*:", re.MULTILINE | re.DOTALL)
+_OF_MODELS = re.compile(r"(Model|Manager|QuerySet|AbstractBaseUser|Subject)\b")
+_ATTRIBUTES = re.compile(r"\.\s*(\w+)")
 FRAMEWORK = frozenset(
     {
         "save",
@@ -79,18 +83,58 @@ class Source:
 
 def unreached(root: Path = KEPT) -> list[Verb]:
     """Every verb that nothing reaches, in the order of files and lines."""
-    sources = [_read(path, root) for path in _files(root)]
+    texts = {path: path.read_text(encoding="utf-8") for path in _files(root)}
+    sources = [
+        _read(path, root, text)
+        for path, text in texts.items()
+        if _may_have_models(text) or path.name == "personal.py"
+    ]
     shown = _shown(root)
     waiting = [verb for source in sources for verb in source.verbs if verb.said not in EXCEPTIONS]
-    reached: set[Verb] = set()
+    callers = _Callers(texts, root, {verb.name for verb in waiting})
+    reached = {verb for verb in waiting if verb.name in shown or callers.call(verb)}
     while True:
         used = list(_used(sources, reached))
-        more = {
-            verb for verb in waiting if verb not in reached and (verb.name in shown or _calls(verb, used))
-        }
+        more = {verb for verb in waiting if verb not in reached and _calls(verb, used)}
         if not more:
             return [verb for verb in waiting if verb not in reached]
         reached |= more
+
+
+class _Callers:
+    """The files outside of models. Most of them show in their text that they name no verb, and of the others
+    one is enough for each: a file is taken apart when it may decide, and once.
+    """
+
+    def __init__(self, texts: Mapping[Path, str], root: Path, names: set[str]) -> None:
+        self.texts, self.root = texts, root
+        self.by_name: dict[str, list[Path]] = {}
+        for path, text in texts.items():
+            for name in names.intersection(_ATTRIBUTES.findall(text)):
+                self.by_name.setdefault(name, []).append(path)
+        self.read: dict[Path, tuple[set[str], set[str]]] = {}
+
+    def call(self, verb: Verb) -> bool:
+        # Whoever imports of a package writes its name.
+        package = _package(verb.module)
+        name = package.rpartition(".")[2]
+        may = [
+            path
+            for path in self.by_name.get(verb.name, ())
+            if name in self.texts[path] or _package(_module(path, self.root)) == package
+        ]
+        may.sort(key=lambda path: path not in self.read)
+        return any(_calls(verb, [self._used(path)]) for path in may)
+
+    def _used(self, path: Path) -> tuple[set[str], set[str]]:
+        if path not in self.read:
+            source = _read(path, self.root, self.texts[path])
+            self.read[path] = source.knows, source.outside
+        return self.read[path]
+
+
+def _may_have_models(text: str) -> bool:
+    return any(map(_OF_MODELS.search, _CLASSES.findall(text)))
 
 
 def findings(root: Path = KEPT) -> Iterator[Finding]:
@@ -116,10 +160,13 @@ def _package(module: str) -> str:
     return ".".join(parts[:deep])
 
 
-def _read(path: Path, root: Path) -> Source:
-    module = ".".join(("kept", *path.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = list(ast.walk(tree))
+def _module(path: Path, root: Path) -> str:
+    return ".".join(("kept", *path.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def _read(path: Path, root: Path, text: str) -> Source:
+    module = _module(path, root)
+    nodes = list(ast.walk(ast.parse(text)))
     source = Source(_package(module), {_package(module)})
     source.knows |= {_package(name) for node in nodes for name in _imported(node)}
     of_models: list[ast.AST] = []

@@ -22,7 +22,7 @@ from uuid import UUID, uuid4
 from django.db import connection, models, transaction
 
 from kept.core.ledger.record import Part, record
-from kept.core.register.destroying import erasing
+from kept.core.register.destroying import erasing, erasure_plans
 from kept.core.register.destroying.batch_statements import AFTER, LAST, LIMIT, Wording, expected, gone_by
 from kept.core.register.destroying.expiring import VALUE, Due
 from kept.core.register.inventory import Table
@@ -73,7 +73,7 @@ class Sweeper:
         self.plain = not (
             one.what == VALUE
             or bool(getattr(one.model, "sealed_indexes", None))
-            or erasing.pointing_at(one.model)
+            or erasure_plans.pointing_at(one.model)
         )
         self.counted = self.alone and self.plain and self.key != "pk"
         self.after: Any = None

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from kept.core.ledger.record import Part, record
 from kept.core.policy.model import Purpose
-from kept.core.register.destroying import erasing
+from kept.core.register.destroying import erasing, erasure_plans
 from kept.core.register.inventory import Column, Kind, Table, tables
 from kept.core.register.terms import lifetimes
 from kept.core.register.terms.lifetimes import Clock, reasons
@@ -69,7 +69,7 @@ class Due:
 def due(clock: Clock) -> Iterator[Due]:
     """Everything that can be due, rows that lead to others first, so that nothing living is taken along."""
     about = {table.model: table for table in tables() if table.holds and table.model}
-    for table in erasing.ordered(about):
+    for table in erasure_plans.ordered(about):
         personal = [column for column in table.columns if column.personal]
         whole = lifetimes.dead(clock, table, personal) if personal else None
         if whole is not None:
@@ -88,7 +88,7 @@ def _whole(clock: Clock, table: Table, columns: list[Column], condition: Q, abou
     """The row, once no living row hangs on it."""
     assert table.model is not None
     what = PERSON if table.holds and table.holds.subject == ("self",) else ROW
-    for relation in erasing.pointing_at(table.model):
+    for relation in erasure_plans.pointing_at(table.model):
         if relation.related_model in about and relation.on_delete is models.CASCADE:
             condition &= Q(
                 ~Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")}))

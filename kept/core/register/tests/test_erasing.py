@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kept.accounts.models import Session, User
 from kept.core.register.declarations import DECLARED, Erases
-from kept.core.register.destroying import erasing
+from kept.core.register.destroying import erasing, erasure_plans
 from kept.core.register.holdings import rows_of
 from kept.core.register.inventory import tables
 from kept.core.vault import gate
@@ -88,7 +88,7 @@ def test_it_follows_the_tables_that_hold_something(alice: User) -> None:
         erasing.destroy_rows(hers)
     told = ";".join(one["sql"] for one in asked.captured_queries)
     emptied = set(re.findall(r'DELETE FROM "(\w+)"', told))
-    assert emptied <= held | set(erasing.WITH_THE_KEY) | HANGS_ON_AN_ID and len(emptied) > 4
+    assert emptied <= held | set(erasure_plans.WITH_THE_KEY) | HANGS_ON_AN_ID and len(emptied) > 4
 
 
 def test_a_key_that_is_gone_already_keeps_no_row(alice: User) -> None:
@@ -121,7 +121,7 @@ def test_who_opened_a_matter_is_no_more_to_be_known(bob: User, alice: User) -> N
     assert erasing.left_of(bob.person.pk)["desk_matter.opener"] == 1
     erasing.destroy_rows(bob.person.pk)
     matter = Matter.objects.get()
-    assert (matter.opener, matter.role) == (erasing.NOBODY, "support")
+    assert (matter.opener, matter.role) == (erasure_plans.NOBODY, "support")
 
 
 def test_a_table_may_forget_in_its_own_way(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_every_foreign_key_to_what_is_erased_can_let_go() -> None:
     erased = {table.model for table in tables() if table.holds and table.model}
     wrong = []
     for model in erased:
-        for relation in erasing.pointing_at(model):
+        for relation in erasure_plans.pointing_at(model):
             same = relation.related_model in erased
             if relation.on_delete not in (models.CASCADE, models.SET_NULL) and not same:
                 wrong.append(f"{relation.related_model._meta.label}.{relation.field.name}")
