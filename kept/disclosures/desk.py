@@ -14,6 +14,7 @@ from kept.core.policy.endings import SOON, endings
 from kept.core.policy.model import SERVICES, Policy, Recipient
 from kept.core.policy.render import recipient_state
 from kept.core.register.hooks.desk import desk_queue
+from kept.disclosures.models import Demand
 from kept.outbox.models import Disclosure, Notice
 from kept.sentences import sentence
 
@@ -29,6 +30,12 @@ def waiting(reader: object) -> int:
     since = timezone.now() - TOLD_FOR
     closed = Q(stopped_at__gte=since, trouble="DoorClosed")
     return Disclosure.objects.filter(closed | Q(denied_at__gte=since)).count()
+
+
+@desk_queue("authorities", title=sentence("Authorities"), roles=ROLES, url="desk-authorities")
+def demands_waiting(reader: object) -> int:
+    """Demands that a second person has to decide."""
+    return Demand.objects.filter(granted_at=None, refused_at=None, closed_at=None).count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F
 
+from kept.disclosures.authorities.models import Demand, DemandCount
 from kept.sentences import sentence
+
+__all__ = ["WHAT", "Demand", "DemandCount", "Refused"]
 
 WHAT = {
     "sale": sentence("To sell or to rent"),

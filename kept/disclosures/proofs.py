@@ -11,11 +11,14 @@ from kept.core.ledger import versions
 from kept.core.ledger.acts import acts_of
 from kept.core.policy.model import sells
 from kept.core.register.proving.proofs import Proof, proof
+from kept.disclosures.authorities.models import LEGAL, PUBLIC
 from kept.disclosures.models import Refused
 from kept.outbox import recorded
 from kept.outbox.models import Disclosure
 from kept.outbox.send_rules import left_out
 from kept.sentences import Sentence, counted, joined, sentence
+
+DECIDING = ("asked", "answered", "disclosed")
 
 
 @proof(
@@ -69,6 +72,42 @@ def _other_bytes(details: Mapping[str, Mapping[str, Any]]) -> list[Sentence]:
                 sentence("The row says other bytes went to {recipient} than the ledger.", recipient=recipient)
             )
     return wrong
+
+
+@proof(
+    "disclosures.two_people",
+    promise="legal-demands",
+    title=sentence("Two people decided on whatever an authority was given, in writing, before it left"),
+    unseen=sentence("What somebody tells an authority without the portal, and whether two people are one."),
+)
+def two_people() -> Proof:
+    """Each entry that says an authority was given something lies after one that wrote the demand down and one
+    that granted it, of the same person and by two members of staff.
+    """
+    acts = [act for purpose in (LEGAL, PUBLIC) for act in acts_of(DECIDING, purpose=purpose)]
+    wrong = given = 0
+    for act in acts:
+        for alias, _detail in act.parts if act.kind == "disclosed" else ():
+            given += 1
+            before = [one for one in acts if one.seq < act.seq and any(who == alias for who, _ in one.parts)]
+            asked = {one.about: one.payload.get("by") for one in before if one.kind == "asked"}
+            wrong += not any(
+                one.kind == "answered" and asked.get(one.about) not in (None, one.payload.get("by"))
+                for one in before
+            )
+    if wrong:
+        return Proof(
+            False,
+            counted("{n} without two people", "{n} without two people", wrong),
+            sentence("An authority was given something that two people had not decided on before."),
+        )
+    if not given:
+        return Proof(None, sentence("nothing yet"), sentence("No authority was ever given anything."))
+    return Proof(
+        True,
+        sentence("{n} of {n}", n=given),
+        sentence("Each was written down by one and granted by another before it left."),
+    )
 
 
 @proof(
