@@ -25,6 +25,8 @@ FORM = 1_048_576
 """What a body without a file may have: a little more than the application itself takes, so that it can say
 so.
 """
+FILES = (b"multipart/", b"application/offset+octet-stream")
+"""What files are sent as: with a form, or by a resumable upload in pieces."""
 PIECE = 32_768
 AT_ONCE = 262_144
 """Bytes of an answer that one visit to a thread fetches."""
@@ -79,7 +81,7 @@ class Front:
         sent = b"transfer-encoding" in headers or bool(announced)
         body = b""
         if read and sent:
-            files = headers.get(b"content-type", b"").lower().startswith(b"multipart/")
+            files = headers.get(b"content-type", b"").lower().startswith(FILES)
             most = self._file if files else FORM
             body = await bodies.read_body(receive, self._room, most=most, announced=announced)
         work = partial(_call, self._application, environ_of(scope, body))

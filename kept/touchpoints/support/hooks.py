@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kept.core.register.hooks.imports import import_kind
+from kept.portal import page_hooks
 from kept.portal.navigation import AT_HOME, AT_ME, AT_PRODUCT, bar_entry, offer
 from kept.sentences import sentence
 from kept.touchpoints.support.case_imports import command
@@ -10,6 +11,11 @@ from kept.touchpoints.support.cases import received_mail
 
 __all__ = ["received_mail"]
 
+WITH_FILES = ("/support/new/", "/support/cases/")
+page_hooks.script(
+    "support/uploads.js",
+    on=lambda request: request.path.startswith(WITH_FILES) and request.user.is_authenticated,
+)
 bar_entry(sentence("Support"), "/support/", order=40)
 offer(AT_HOME, sentence("Get help with a product"), url="support-new")
 offer(AT_PRODUCT, sentence("Get help with this product"), url="support-new")

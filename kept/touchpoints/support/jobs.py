@@ -15,6 +15,7 @@ from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk import held_answers
 from kept.touchpoints.support.cases import sharing
 from kept.touchpoints.support.models import PRESENT_FOR, Case, Draft, HeldAnswer, Message, Presence
+from kept.touchpoints.support.uploading import flows as uploading
 
 
 @job("support.dead_drafts", every=timedelta(hours=1))
@@ -33,6 +34,12 @@ def send_held_answers() -> int:
 @watched("support.held_answers", title=sentence("Answers that were sent at the desk and have not left"))
 def answers_that_stand_still(before: datetime) -> int:
     return HeldAnswer.objects.filter(leaves_at__lt=before).count()
+
+
+@job("support.dead_uploads", every=timedelta(hours=1))
+def forget_dead_uploads() -> int:
+    """Files that waited a week for their form, or for the rest of themselves."""
+    return uploading.forget_dead()
 
 
 @job("support.presence", every=timedelta(minutes=5))

@@ -23,6 +23,7 @@ from kept.touchpoints.support.case_imports.models import CaseImport, ImportedCas
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.drafts import Draft
 from kept.touchpoints.support.cases.words import TEXT, TITLE, said_in
+from kept.touchpoints.support.uploading.models import Upload, UploadPart
 
 __all__ = [
     "Annotation",
@@ -42,6 +43,8 @@ __all__ = [
     "SecondLevel",
     "Share",
     "Step",
+    "Upload",
+    "UploadPart",
 ]
 
 

@@ -4,7 +4,7 @@ anybody else, with a name and an address.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from kept.portal.form_parts.responses import invalid
 from kept.portal.marks.durations import written
 from kept.touchpoints.support import case_access
 from kept.touchpoints.support.cases import flows, limits, topics
+from kept.touchpoints.support.cases.attachments import File
 from kept.touchpoints.support.cases.drafts import Draft
 from kept.touchpoints.support.cases.mail_intake import mark_of
 from kept.touchpoints.support.forms import (
@@ -40,6 +41,7 @@ from kept.touchpoints.support.forms import (
     UnknownServiceForm,
 )
 from kept.touchpoints.support.models import Case, Message
+from kept.touchpoints.support.uploading import form_uploads as uploading
 
 MASKED = gettext_lazy(
     "What looked like a payment card number was covered before it was kept: only its last four figures stand"
@@ -69,7 +71,8 @@ def page(request: KnownRequest, kind: str) -> HttpResponse:
 
 
 def _context(form: CaseForm, reader: SelfReader | None, kind: str) -> dict[str, Any]:
-    return {"form": form, "known": reader is not None, "kind": kind, "sales": kind == topics.SALES}
+    known = {"form": form, "known": reader is not None, "kind": kind, "sales": kind == topics.SALES}
+    return known if reader is None else known | uploading.context(reader, kind)
 
 
 def _form(request: KnownRequest, reader: SelfReader | None, kind: str) -> CaseForm:
@@ -120,10 +123,11 @@ def _keep(request: KnownRequest, reader: SelfReader, form: CaseForm, kind: str) 
 
 
 def _sent(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind: str) -> HttpResponse:
-    again = partial(invalid, request, "support/new.html", _context(form, reader, kind))
+    again = _again(request, form, reader, kind)
     mark = mark_of(f"form {form.token}")
     if (before := _before(mark)) is not None:
         return _done(request, before.case)
+    sent = uploading.from_form(request, reader, kind, form)
     if not form.is_valid():
         if reader is not None:
             _keep(request, reader, form, kind)
@@ -137,8 +141,9 @@ def _sent(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind
         opened = flows.open_case(
             reader=reader or flows.CLERK,
             person=request.person if reader is not None and request.person else _newcomer(form),
-            said=_said(request, reader, form, kind),
+            said=_said(request, reader, form, kind, sent.files),
             mail_mark=mark,
+            along=sent.used,
         )
     except FileNotKept as no:
         form.add_error("attachments", str(no))
@@ -154,6 +159,13 @@ def _sent(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind
     if reader is None:
         case_access.remember(request, opened.case)
     return _done(request, opened.case)
+
+
+def _again(
+    request: KnownRequest, form: CaseForm, reader: SelfReader | None, kind: str
+) -> Callable[[], HttpResponse]:
+    """The page with what was typed, and with the files that are here already."""
+    return lambda: invalid(request, "support/new.html", _context(form, reader, kind))
 
 
 def _before(mark: str) -> Message | None:
@@ -191,7 +203,9 @@ def _newcomer(form: CaseForm) -> flows.Newcomer:
     )
 
 
-def _said(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind: str) -> flows.Said:
+def _said(
+    request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind: str, sent: Sequence[File]
+) -> flows.Said:
     given = form.cleaned_data
     machine_, serial = given.get("machine", NONE), given.get("serial", "")
     holding = None
@@ -208,5 +222,5 @@ def _said(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind
         product=holding.unit.product if holding else None,
         serial=holding.unit.serial if holding else serial,
         firmware=given.get("firmware", ""),
-        files=given["attachments"],
+        files=(*given["attachments"], *sent),
     )

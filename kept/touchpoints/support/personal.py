@@ -38,6 +38,8 @@ from kept.touchpoints.support.models import (
     SecondLevel,
     Share,
     Step,
+    Upload,
+    UploadPart,
 )
 
 WORDS = sentence("One of our own words, from a short list.")
@@ -245,6 +247,28 @@ register.holds(
     clear=dict.fromkeys(("kind", "topic", "severity"), WORDS),
     label=lambda row: sentence("Last changed on {day}", day=timezone.localdate(row.touched_at)),
 )
+register.holds(
+    Upload,
+    subject="person_id",
+    purposes=BOTH,
+    purposes_of={"name": ("support",), "enquiry": ("sales",)},
+    title=sentence("Files on their way to a case"),
+    columns=dict.fromkeys(("kind", "size", "taken", "media_type", "touched_at"), SAID),
+    clear=dict.fromkeys(("kind", "media_type"), WORDS),
+    label=lambda row: sentence("Last changed on {day}", day=timezone.localdate(row.touched_at)),
+)
+register.holds(
+    UploadPart,
+    subject="upload__person_id",
+    purposes=BOTH,
+    title=sentence("Pieces of files on their way to a case"),
+    columns={"number": SAID},
+    nobody={
+        "upload": sentence("Which file it belongs to."),
+        "file": sentence("A random number that names a sealed file."),
+    },
+    label=lambda row: sentence("Piece {number}", number=row.number + 1),
+)
 register.nobody(
     Presence,
     because=sentence(
@@ -276,8 +300,12 @@ register.file(
 )
 register.carries(Attachment, "file")
 register.carries(HeldFile, "file")
+register.carries(UploadPart, "file")
 value_names.known_as(
     pgettext_lazy("value", "Title"),
+    pgettext_lazy("value", "Size"),
+    pgettext_lazy("value", "Taken"),
+    pgettext_lazy("value", "Media type"),
     pgettext_lazy("value", "Enquiry"),
     pgettext_lazy("value", "Firmware"),
     pgettext_lazy("value", "Text"),
@@ -315,6 +343,8 @@ for of_a_case in (Step, Message, HeldAnswer, Escalation, Note, Share, Reveal):
 _ends(Attachment, at="message__case__closed_at", kind="message__case__kind")
 _ends(HeldFile, at="held__case__closed_at", kind="held__case__kind")
 _ends(Draft, at="touched_at", kind="kind")
+_ends(Upload, at="touched_at", kind="kind")
+_ends(UploadPart, at="upload__touched_at", kind="upload__kind")
 
 
 register.ends(

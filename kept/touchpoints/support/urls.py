@@ -10,6 +10,7 @@ from kept.touchpoints.support.at_the_desk import assigning_views as assigning
 from kept.touchpoints.support.at_the_desk import desk_views as desk
 from kept.touchpoints.support.calls import desk_views as call_desk
 from kept.touchpoints.support.calls import views as calls
+from kept.touchpoints.support.uploading import views as uploading
 
 register_converter(InAddress, "case")
 
@@ -19,6 +20,9 @@ urlpatterns = [
     path("support/", views.support, name="support"),
     path("support/new/", views.new, name="support-new"),
     path("support/new/offer/", views.new_offer, name="support-new-offer"),
+    path("support/uploads/", uploading.uploads, name="support-uploads"),
+    path("support/uploads/offer/", uploading.offer_uploads, name="support-offer-uploads"),
+    path("support/uploads/<uuid:id>/", uploading.upload, name="support-upload"),
     path(CASE, views.case, name="support-case"),
     path(f"{CASE}messages/", views.reply, name="support-case-reply"),
     path(f"{CASE}closing/", views.closing, name="support-case-closing"),

@@ -38,6 +38,7 @@ from kept.touchpoints.support.forms import (
     SharingForm,
 )
 from kept.touchpoints.support.models import Attachment, Case, Message
+from kept.touchpoints.support.uploading import form_uploads as uploading
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -148,6 +149,8 @@ def _show(request: KnownRequest, allowed: Access, *, status: int = 200, **forms:
     context |= {"reply_form": _reply_form(allowed.case), "rating_form": _rating_form(allowed.case)}
     if allowed.owner and isinstance(allowed.reader, SelfReader):
         context["sharing_form"] = _sharing_form(allowed)
+    if isinstance(request.reader, SelfReader):
+        context |= uploading.context(request.reader, allowed.case.kind)
     return render(request, "support/case.html", {**context, **forms}, status=status)
 
 
@@ -205,6 +208,8 @@ def reply(request: KnownRequest, reference: str) -> HttpResponse:
     if allowed is None:
         return _refused(request, FollowForm(initial={"reference": reference}))
     form = _reply_form(allowed.case, request.POST, request.FILES, sent=uploads.not_taken(request))
+    reader = request.reader if isinstance(request.reader, SelfReader) else None
+    sent = uploading.from_form(request, reader, allowed.case.kind, form)
     if not form.is_valid():
         return _show(request, allowed, status=422, reply_form=form, form=form)
     try:
@@ -213,7 +218,8 @@ def reply(request: KnownRequest, reference: str) -> HttpResponse:
             case=allowed.case,
             by=allowed.person,
             text=form.cleaned_data["text"],
-            files=form.cleaned_data["attachments"],
+            files=(*form.cleaned_data["attachments"], *sent.files),
+            along=sent.used,
         )
     except FileNotKept as no:
         form.add_error("attachments", str(no))

@@ -4,6 +4,7 @@ tell beside the picture.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,37 +47,58 @@ class File:
     content: Iterable[bytes]
 
 
-def read(upload: Any) -> File:
-    """Look at what somebody chose: an uploaded file, or anything with name, size, read and seek.
+def plain_name(name: str) -> str:
+    """The name without folders, and without a card number in it."""
+    return mask_card_numbers(PurePath(name.replace("\\", "/")).name)[0][:120]
 
-    Raises NotTaken.
-    """
-    name = mask_card_numbers(PurePath(str(upload.name).replace("\\", "/")).name)[0][:120]
-    if not upload.size:
+
+def judge(name: str, size: int) -> None:
+    """What can be said before a byte is here: nothing, too much, a program. Raises NotTaken."""
+    if not size:
         raise NotTaken(_("{file} is empty. Choose another file").format(file=name))
-    if uploads.too_large(upload.size):
+    if uploads.too_large(size):
         raise NotTaken(
             _("{file} is {size}; the limit is {limit}. Send a shorter video, or a link to it").format(
-                file=name, size=uploads.megabytes(upload.size), limit=uploads.megabytes(uploads.limit())
+                file=name, size=uploads.megabytes(size), limit=uploads.megabytes(uploads.limit())
             )
         )
-    upload.seek(0)
-    head = upload.read(512)
-    upload.seek(0)
-    ending = PurePath(name).suffix.lower()
-    if ending in _PROGRAMS or head.startswith(_RUNS):
+    if PurePath(name).suffix.lower() in _PROGRAMS:
         raise NotTaken(_("We cannot take program files. Put logs in a .zip."))
-    kind = uploads.media_type(upload) or _other(head, ending)
+
+
+def kind_of(name: str, head: bytes) -> str:
+    """What the first bytes say it is. Raises NotTaken."""
+    if head.startswith(_RUNS):
+        raise NotTaken(_("We cannot take program files. Put logs in a .zip."))
+    kind = uploads.media_type(io.BytesIO(head)) or _other(head, PurePath(name).suffix.lower())
     if not kind:
         raise NotTaken(
             _("{file} is none of PDF, JPG, PNG, WebP, TXT, LOG, CSV and ZIP. Put it in a .zip").format(
                 file=name
             )
         )
+    return kind
+
+
+def read(upload: Any) -> File:
+    """Look at what somebody chose: an uploaded file, or anything with name, size, read and seek.
+
+    Raises NotTaken.
+    """
+    name = plain_name(str(upload.name))
+    judge(name, upload.size)
+    upload.seek(0)
+    kind = kind_of(name, upload.read(512))
+    upload.seek(0)
     if not kind.startswith("image/"):
         return File(name, kind, iter(lambda: upload.read(65536), b""))
+    return File(name, kind, [without_metadata(name, upload.read(), kind)])
+
+
+def without_metadata(name: str, content: bytes, kind: str) -> bytes:
+    """A picture without what it tells beside the picture. Raises NotTaken."""
     try:
-        return File(name, kind, [pictures.without_metadata(upload.read(), kind)])
+        return pictures.without_metadata(content, kind)
     except pictures.NotAPicture:
         raise NotTaken(_("{file} cannot be read to its end. Choose it again").format(file=name)) from None
 
