@@ -38,7 +38,7 @@ class OtherOffset(Exception):
 
 
 def _act(reader: SelfReader, kind: str) -> gate.purpose:
-    return gate.purpose(topics.PURPOSES[kind], reader=reader, about=reader.subject, source=SOURCES["web"])
+    return gate.purpose(topics.PURPOSE_OF[kind], reader=reader, about=reader.subject, source=SOURCES["web"])
 
 
 def begin(*, reader: SelfReader, person: Person, kind: str, name: str, size: int) -> Upload:

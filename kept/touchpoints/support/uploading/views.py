@@ -91,7 +91,7 @@ def upload(request: OwnRequest, id: UUID) -> HttpResponse:
     if request.method == "DELETE":
         flows.remove([found.pk])
         return _answer(204)
-    refused = restricted(request, topics.PURPOSES[found.kind])
+    refused = restricted(request, topics.PURPOSE_OF[found.kind])
     if refused is not None:
         raise NotAllowed(refused)
     return _continued(request, found)
