@@ -14,10 +14,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 
 def rooms() -> list[URLPattern | URLResolver]:
-    """The addresses of every installed room that has any, touchpoints last: taking one away takes its
-    addresses away.
+    """The addresses of every installed room that has any: taking one away takes its addresses away.
+
+    Touchpoints first, because a room may answer whatever is left under a place of its own (``/v1/``).
     """
     kept = [config.name for config in apps.get_app_configs() if config.name.startswith("kept.")]
+    kept.sort(key=lambda name: not name.startswith("kept.touchpoints."))
     return [path("", include(f"{name}.urls")) for name in kept if find_spec(f"{name}.urls")]
 
 

@@ -26,6 +26,7 @@ EDITS_NOTHING = {
     "LimitsForm": "What is ticked first is a proposal, read from what was asked.",
     "MachineForm": "A registration is new each time; what is filled in stands on her device alone.",
     "MergeForm": "It looks another case up; what is filled in is what a mail named.",
+    "NotedForm": "A call is noted once: a second time is refused.",
     "PeopleForm": "A letter is written once, from a draft; a second one is refused.",
     "RequestForm": "A request is new each time; what is filled in from the profile changes nothing there.",
     "SortingForm": "A mail is sorted once: a second time is refused.",

@@ -21,6 +21,7 @@ from kept.core.policy.reading import (
     answer_templates,
     crosscheck,
     guidelines,
+    opening_hours,
     row_builders,
     safeguards,
     text,
@@ -40,7 +41,7 @@ TABLES = (
     "promises.toml",
     "clocks.toml",
 )
-OPTIONAL = ("safeguards.toml", "certificates.toml")
+OPTIONAL = ("safeguards.toml", "certificates.toml", "hours.toml")
 """Tables a folder may do without."""
 LARGEST_FILE = 256 * 1024
 LARGEST_FOLDER = 2 * 1024 * 1024
@@ -110,12 +111,9 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
         crosscheck.clauses_exist(company, purposes, promises, clocks, wording, problems)
         crosscheck.tags_agree(purposes, promises, wording, problems)
         crosscheck.same_clauses(next(iter(texts.values())), wording, problems)
-    replies = _answers(texts.get(company.languages[0]) if company.languages else None, texts, files, problems)
-    if company.logo and company.logo not in files:
-        problems.append(
-            f'company.toml: logo: "{shorten(company.logo)}" is not in the folder. Put the drawing there as an'
-            " .svg file."
-        )
+    first = next(iter(company.languages), "")
+    replies = _answers(texts.get(first), texts, files, problems)
+    _logo_is_there(company, files, problems)
     return Policy(
         company=company,
         touchpoints=MappingProxyType(places),
@@ -129,6 +127,7 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
         guidelines=MappingProxyType(guidelines.read(files, company, problems)),
         safeguards=_register(safeguards.safeguards, files, company, problems),
         certificates=_register(safeguards.certificates, files, company, problems),
+        hours=opening_hours.hours(_optional("hours.toml", files, problems), company),
         texts=MappingProxyType(texts),
         files=MappingProxyType(dict(files)),
         identity=identity(files),
@@ -137,8 +136,16 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
         ),
         answers=MappingProxyType(replies),
         words=MappingProxyType(_words(files, problems)),
-        language=next(iter(company.languages), ""),
+        language=first,
     )
+
+
+def _logo_is_there(company: Company, files: Mapping[str, str], problems: list[str]) -> None:
+    if company.logo and company.logo not in files:
+        problems.append(
+            f'company.toml: logo: "{shorten(company.logo)}" is not in the folder. Put the drawing there as an'
+            " .svg file."
+        )
 
 
 def identity(files: Mapping[str, str]) -> str:
@@ -215,9 +222,13 @@ def _register(
     problems: list[str],
 ) -> Mapping[str, Named]:
     """One of the optional tables; what is called as the file is."""
-    file = f"{build.__name__}.toml"
+    return MappingProxyType(build(_optional(f"{build.__name__}.toml", files, problems), company))
+
+
+def _optional(file: str, files: Mapping[str, str], problems: list[str]) -> Table:
+    """A table a folder may do without; then it is empty."""
     found = _table(file, files, problems, set()) if file in files else None
-    return MappingProxyType(build(found or Table(file, "", {}, problems), company))
+    return found or Table(file, "", {}, problems)
 
 
 def _table(name: str, files: Mapping[str, str], problems: list[str], unread: set[str]) -> Table | None:

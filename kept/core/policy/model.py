@@ -19,6 +19,7 @@ from kept.core.policy.reading.answer_templates import AnswerTemplate
 from kept.core.policy.safeguards import Certificate, Safeguard
 from kept.core.policy.verdict import Rule
 from kept.core.policy.wording import Clause, Guideline, Text
+from kept.core.policy.working_time.business_hours import Hours
 from kept.sentences import Sentence, sentence
 
 BASES = ("contract", "consent", "legitimate-interests", "legal-obligation", "vital-interests", "public-task")
@@ -254,6 +255,7 @@ class Policy:
     """What the tables say in other languages: language → place ("purposes.account.title") → words."""
     safeguards: Mapping[str, Safeguard]
     certificates: Mapping[str, Certificate]
+    hours: Hours
     language: str
     """The language of the words in this object; the original speaks the company's first one."""
 

@@ -13,6 +13,7 @@ from kept.touchpoints.support.at_the_desk import queues
 from kept.touchpoints.support.calls.models import Call
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.models import Case
+from kept.touchpoints.support.phone_system.models import Ring
 
 MOST = 10
 
@@ -36,9 +37,10 @@ def cases(matter: Any, person: Any) -> Mapping[str, Any]:
     return {"cases": list(rows[:MOST])}
 
 
-@desk_queue("calls", title=sentence("Calls to make"), roles=topics.ROLES, url="desk-calls")
+@desk_queue("calls", title=sentence("Calls"), roles=topics.ROLES, url="desk-calls")
 def to_call(reader: Any) -> int:
     due = Call.objects.filter(
         kind=topics.KIND_OF[reader.role], entity=reader.entity, next_at__lte=timezone.now()
     )
-    return int(due.filter(next_done_at=None).exclude(next_step=Call.Next.NONE).count())
+    to_make = due.filter(next_done_at=None).exclude(next_step=Call.Next.NONE).count()
+    return int(to_make + Ring.objects.ringing(topics.KIND_OF[reader.role], reader.entity).count())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kept.setting_types import Setting
+from kept.touchpoints.support.phone_system import systems
 
 
 def _addresses(text: str) -> frozenset[str]:
@@ -26,5 +27,12 @@ SETTINGS = (
         "",
         "The addresses at which sales are written to, separated by commas, like sales@portal.example.com.",
         _addresses,
+    ),
+    Setting(
+        "KEPT_PHONE_SYSTEMS",
+        "",
+        "A file (mode 0600) that names the phone systems which report calls, with a secret each. Left out:"
+        " none.",
+        systems.read,
     ),
 )

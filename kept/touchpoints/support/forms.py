@@ -16,8 +16,9 @@ from kept.people.forms import CountryField, NameField
 from kept.people.stale import ComparesWithShown
 from kept.portal.form_parts import uploads
 from kept.rights.asking.guards.bot_guard import Guarded, token
+from kept.sentences import joined
 from kept.touchpoints.support.cases import attachments as taking
-from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.cases import service_levels, topics
 from kept.touchpoints.support.cases.words import TEXT, TITLE
 
 if TYPE_CHECKING:
@@ -162,7 +163,6 @@ class ServiceForm(CaseForm):
         "firmware": ("case.firmware", SUPPORT),
     }
     nobody = {**CaseForm.nobody, "severity": "How bad it is, from a list of three."}
-    hints = {"severity": topics.MEANINGS}
     field_order: Sequence[str] = (
         "machine",
         "serial",
@@ -210,6 +210,8 @@ class ServiceForm(CaseForm):
 
     def __init__(self, *args: Any, machines: Sequence[tuple[str, str]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
+        meant = topics.MEANINGS.items()
+        self.hints = {"severity": {key: joined([said, service_levels.promise(key)]) for key, said in meant}}
         self.fields["machine"].choices = [  # type: ignore[attr-defined]
             *machines,
             (ANOTHER, _("A product that is not registered to me")),

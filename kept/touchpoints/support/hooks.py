@@ -8,8 +8,9 @@ from kept.portal.navigation import AT_HOME, AT_ME, AT_PRODUCT, bar_entry, offer
 from kept.sentences import sentence
 from kept.touchpoints.support.case_imports import command
 from kept.touchpoints.support.cases import received_mail
+from kept.touchpoints.support.phone_system import flows as phone_system
 
-__all__ = ["received_mail"]
+__all__ = ["phone_system", "received_mail"]
 
 WITH_FILES = ("/support/new/", "/support/cases/")
 page_hooks.script(

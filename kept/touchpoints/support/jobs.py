@@ -13,8 +13,18 @@ from kept.core.register.hooks.jobs import job
 from kept.core.register.hooks.stalled_jobs import watched
 from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk import held_answers
-from kept.touchpoints.support.cases import sharing
-from kept.touchpoints.support.models import PRESENT_FOR, Case, Draft, HeldAnswer, Message, Presence
+from kept.touchpoints.support.cases import service_levels, sharing
+from kept.touchpoints.support.models import (
+    PRESENT_FOR,
+    Case,
+    Draft,
+    Heard,
+    HeldAnswer,
+    Message,
+    Presence,
+    Ring,
+)
+from kept.touchpoints.support.phone_system.signatures import REMEMBERED
 from kept.touchpoints.support.uploading import flows as uploading
 
 
@@ -40,6 +50,20 @@ def answers_that_stand_still(before: datetime) -> int:
 def forget_dead_uploads() -> int:
     """Files that waited a week for their form, or for the rest of themselves."""
     return uploading.forget_dead()
+
+
+@job("support.service_levels", every=timedelta(minutes=1))
+def move_due_times() -> int:
+    """What is open is due by the hours its market has today."""
+    return service_levels.move_due(Case.objects.open().filter(merged_into=None))
+
+
+@job("support.ringing", every=timedelta(minutes=5))
+def forget_ringing() -> int:
+    """A number that rang lies here for an hour at most; how many calls were forgotten."""
+    Heard.forget(REMEMBERED)
+    gone, _ = Ring.objects.over().delete()
+    return int(gone)
 
 
 @job("support.presence", every=timedelta(minutes=5))

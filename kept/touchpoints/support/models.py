@@ -22,7 +22,10 @@ from kept.touchpoints.support.calls.models import Annotation, Call
 from kept.touchpoints.support.case_imports.models import CaseImport, ImportedCase
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.drafts import Draft
+from kept.touchpoints.support.cases.service_levels import overdue
+from kept.touchpoints.support.cases.waiting import CustomerWait
 from kept.touchpoints.support.cases.words import TEXT, TITLE, said_in
+from kept.touchpoints.support.phone_system.models import Heard, Ring
 from kept.touchpoints.support.uploading.models import Upload, UploadPart
 
 __all__ = [
@@ -31,8 +34,10 @@ __all__ = [
     "Call",
     "Case",
     "CaseImport",
+    "CustomerWait",
     "Draft",
     "Escalation",
+    "Heard",
     "HeldAnswer",
     "HeldFile",
     "ImportedCase",
@@ -40,6 +45,7 @@ __all__ = [
     "Note",
     "Presence",
     "Reveal",
+    "Ring",
     "SecondLevel",
     "Share",
     "Step",
@@ -125,6 +131,10 @@ class Case(SealedModel):
     opened_at = models.DateTimeField(default=timezone.now)
     worked_at = models.DateTimeField(default=timezone.now)
     answer_by = models.DateTimeField()
+    # None while it waits for the customer, and once it is closed.
+    close_by = models.DateTimeField(null=True)
+    # By which state of its market's hours both were counted.
+    clock = models.CharField(max_length=16, blank=True)
     answered_at = models.DateTimeField(null=True)
     awaits = models.CharField(max_length=10, choices=Awaits, default=Awaits.US)
     snoozed_until = models.DateTimeField(null=True)
@@ -208,8 +218,8 @@ class Case(SealedModel):
 
     @property
     def late(self) -> bool:
-        """Nobody has answered yet, and the day has come."""
-        return self.answered_at is None and self.closed_at is None and timezone.now() > self.answer_by
+        """What is due next, the first answer or the end, should have come."""
+        return overdue(self)
 
     def call_it(self, words: str) -> None:
         setattr(self, self.said_in, words)
@@ -233,6 +243,7 @@ class Step(models.Model):
         TAKEN_BACK = "taken-back", sentence("Back with the first level")
         ANSWERED = "answered", sentence("Answered")
         SNOOZED = "snoozed", sentence("Put off until a day")
+        MOVED = "moved", sentence("Our hours changed, and with them until when we answer")
         CALLED = "called", sentence("A phone call")
         SHARED = "shared", sentence("Shared with a colleague")
         UNSHARED = "unshared", sentence("No longer shared with a colleague")

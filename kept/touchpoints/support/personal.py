@@ -27,7 +27,9 @@ from kept.touchpoints.support.models import (
     Attachment,
     Case,
     CaseImport,
+    CustomerWait,
     Escalation,
+    Heard,
     HeldAnswer,
     HeldFile,
     ImportedCase,
@@ -35,6 +37,7 @@ from kept.touchpoints.support.models import (
     Note,
     Presence,
     Reveal,
+    Ring,
     SecondLevel,
     Share,
     Step,
@@ -75,6 +78,8 @@ register.holds(
         "holding": sentence("Leads to the product, which is declared itself."),
         "worked_at": sentence("When something last happened to it, for the order of lists."),
         "answer_by": sentence("When the first answer is due; it follows from how bad it is."),
+        "close_by": sentence("When it should be done; it follows from how bad it is, and from the waiting."),
+        "clock": sentence("Which state of our opening hours that was counted by."),
         "assignee": STAFF,
         "code": sentence("The hash of a random code that only a mail holds."),
         "merged_into": sentence("The case it was put together with."),
@@ -91,6 +96,15 @@ register.holds(
     clear={"kind": WORDS},
     nobody={"case": WHICH, "role": STAFF},
     label=lambda row: sentence("{what}, {day}", what=row.get_kind_display(), day=timezone.localdate(row.at)),
+)
+register.holds(
+    CustomerWait,
+    subject="case__person_id",
+    purposes=BOTH,
+    title=sentence("When we waited for you"),
+    columns=dict.fromkeys(("since", "until"), SAID),
+    nobody={"case": WHICH},
+    label=lambda row: sentence("Since {day}", day=timezone.localdate(row.since)),
 )
 register.holds(
     Message,
@@ -276,6 +290,19 @@ register.nobody(
     ),
 )
 register.nobody(
+    Ring,
+    because=sentence(
+        "A call that rings. Its number lies sealed for an hour at most, and whose it is nobody has looked; a"
+        " call that is taken has it under its own purpose."
+    ),
+)
+register.nobody(
+    Heard,
+    because=sentence(
+        "Keyed hashes of messages of phone systems, for a quarter of an hour, so that none counts twice."
+    ),
+)
+register.nobody(
     "support_case_related",
     because=sentence("Which cases belong together; the cases themselves are declared."),
 )
@@ -338,7 +365,7 @@ def _ends(model: type[Model], *, at: str | Callable[[], Any], kind: str) -> None
 
 
 _ends(Case, at="closed_at", kind="kind")
-for of_a_case in (Step, Message, HeldAnswer, Escalation, Note, Share, Reveal):
+for of_a_case in (Step, CustomerWait, Message, HeldAnswer, Escalation, Note, Share, Reveal):
     _ends(of_a_case, at="case__closed_at", kind="case__kind")
 _ends(Attachment, at="message__case__closed_at", kind="message__case__kind")
 _ends(HeldFile, at="held__case__closed_at", kind="held__case__kind")

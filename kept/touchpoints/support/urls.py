@@ -10,6 +10,8 @@ from kept.touchpoints.support.at_the_desk import assigning_views as assigning
 from kept.touchpoints.support.at_the_desk import desk_views as desk
 from kept.touchpoints.support.calls import desk_views as call_desk
 from kept.touchpoints.support.calls import views as calls
+from kept.touchpoints.support.phone_system import desk_views as ringing
+from kept.touchpoints.support.phone_system import views as phone_system
 from kept.touchpoints.support.uploading import views as uploading
 
 register_converter(InAddress, "case")
@@ -53,4 +55,9 @@ urlpatterns = [
     path("desk/calls/<uuid:id>/verifying/", call_desk.verifying, name="desk-call-verifying"),
     path("desk/calls/<uuid:id>/case/", call_desk.to_case, name="desk-call-case"),
     path("desk/calls/<uuid:id>/done/", call_desk.done, name="desk-call-done"),
+    path("desk/calls/<uuid:id>/note/", ringing.note, name="desk-call-note"),
+    path("desk/calls/ringing/<uuid:id>/", ringing.take, name="desk-call-taking"),
+    path("desk/calls/demo/", ringing.demo, name="desk-call-demo"),
+    path("v1/calls", phone_system.reported),
+    path("v1/calls/", phone_system.reported, name="phone-calls"),
 ]

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kept.accounts.limits.rate_limits import machine
 from kept.accounts.requests import KnownRequest, OwnRequest
+from kept.accounts.signing_in.policy_in_force import ruling
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept, NotAllowed
 from kept.core.vault.readers import SelfReader
@@ -27,7 +28,7 @@ from kept.portal.form_parts import uploads
 from kept.portal.form_parts.door import restricted, stores_under
 from kept.touchpoints.support import case_access, new_case
 from kept.touchpoints.support.case_access import Access
-from kept.touchpoints.support.cases import flows, limits, sharing, topics
+from kept.touchpoints.support.cases import flows, limits, opening_times, sharing, topics
 from kept.touchpoints.support.files import downloaded
 from kept.touchpoints.support.forms import (
     EnquiryRatingForm,
@@ -61,12 +62,20 @@ def support(request: KnownRequest) -> HttpResponse:
 
 
 def _overview(request: KnownRequest, form: FollowForm, status: int = 200) -> HttpResponse:
+    spoken = ruling(request).spoken
+    mine_alone = request.person is not None and request.person.controller in spoken.company.entities
+    markets = [flows.market_of(request.person.controller)] if mine_alone else list(spoken.company.regions)
+    context: dict[str, Any] = {
+        "form": form,
+        "promises": opening_times.promises(),
+        "desks": opening_times.times_of(spoken, markets),
+    }
     if not isinstance(request.reader, SelfReader):
-        return render(request, "support/overview.html", {"form": form}, status=status)
+        return render(request, "support/overview.html", context, status=status)
     mine = list(Case.objects.of(request.reader.subject).select_related("product")[:100])
     lines = [line for purpose in ("support", "sales") for line in _lines(request, mine, purpose)]
     lines.sort(key=lambda line: line["case"].worked_at, reverse=True)
-    return render(request, "support/overview.html", {"form": form, "lines": lines}, status=status)
+    return render(request, "support/overview.html", {**context, "lines": lines}, status=status)
 
 
 def _lines(request: KnownRequest, mine: list[Case], purpose: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from kept.core.policy.comparing.compare import Change
 from kept.core.policy.comparing.diff_company import company, entities, regions, roles
 from kept.core.policy.comparing.diff_guidelines import certificates, guidelines, safeguards
+from kept.core.policy.comparing.diff_hours import desks, levels
 from kept.core.policy.comparing.diff_tables import (
     categories,
     clocks,
@@ -38,6 +39,8 @@ _FILES = {
     "clock": "clocks.toml",
     "safeguard": "safeguards.toml",
     "certificate": "certificates.toml",
+    "level": "hours.toml",
+    "desk": "hours.toml",
     "role": "company.toml",
 }
 
@@ -68,6 +71,8 @@ def _differences(a: Policy, b: Policy) -> tuple[Change, ...]:
         guidelines,
         safeguards,
         certificates,
+        levels,
+        desks,
         _answers,
     )
     changes = [change for part in parts for change in part(a, b)]

@@ -224,6 +224,22 @@ CASES = {
         "reworded",
         "privacy-seal",
     ),
+    "answered later": ("hours.toml", "first = 8", "first = 9", "widened", "degraded.first"),
+    "done sooner": ("hours.toml", "done = 40", "done = 39", "narrowed", "degraded.done"),
+    "no longer by night": (
+        "hours.toml",
+        'counted = "clock"',
+        'counted = "desk"',
+        "widened",
+        "unprotected.counted",
+    ),
+    "opening hours": (
+        "hours.toml",
+        '"08:00-17:00"]\nholidays',
+        '"08:00-16:00"]\nholidays',
+        "reworded",
+        "north-america",
+    ),
 }
 
 

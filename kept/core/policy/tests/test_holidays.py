@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kept.core.policy import holidays
+from kept.core.policy.working_time import holidays
 
 YEARS = st.integers(1990, 2199)
 

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.policy import holidays, law
+from kept.core.policy import law
 from kept.core.policy.duration import Duration
 from kept.core.policy.model import Policy
 from kept.core.policy.places import Region
+from kept.core.policy.working_time import holidays
 from kept.rights.requests.request_kinds import kind_of
 
 THIRTY_DAYS = Duration(days=30)

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kept.core.policy import holidays, law
+from kept.core.policy import law
 from kept.core.policy.duration import Duration
 from kept.core.policy.model import Policy
+from kept.core.policy.working_time import holidays
 from kept.rights.requests.course import clock
 from kept.rights.requests.request_kinds import KINDS, RequestKind
 from kept.sentences import sentence

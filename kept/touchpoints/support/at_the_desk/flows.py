@@ -17,7 +17,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
 from kept.desk.models import REVEALED_FOR
 from kept.sentences import sentence
-from kept.touchpoints.support.cases import flows
+from kept.touchpoints.support.cases import flows, service_levels
 from kept.touchpoints.support.cases.attachments import resealed
 from kept.touchpoints.support.cases.flows import NotNow, locked
 from kept.touchpoints.support.cases.sharing import end_shares
@@ -136,7 +136,8 @@ def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
             into.escalations.create(note=passed_on.note, role=passed_on.role, since=passed_on.since)
         if case.awaits == Case.Awaits.US:
             into.awaits, into.snoozed_until = Case.Awaits.US, None
-            into.save(update_fields=["awaits", "snoozed_until"])
+            service_levels.go_on(into, timezone.now())
+            into.save(update_fields=["awaits", "snoozed_until", "answer_by", "close_by", "clock"])
         if case.person_id == into.person_id:
             both = set(case.shares.filter(until=None).values_list("person_id", flat=True))
             end_shares(into, set(into.shares.filter(until=None).values_list("person_id", flat=True)) - both)
@@ -163,7 +164,8 @@ def split(*, reader: StaffReader, case: Case) -> int:
         for rows in (into.calls, into.staff_notes):
             rows.filter(came_to=case).update(case=case, came_to=None)
         case.merged_into, case.closed_at, case.worked_at = None, None, timezone.now()
-        case.save(update_fields=["merged_into", "closed_at", "worked_at"])
+        service_levels.set_due(case)
+        case.save(update_fields=["merged_into", "closed_at", "worked_at", "answer_by", "close_by", "clock"])
         into.step(Step.Kind.SPLIT, role=reader.role)
         act.touch(
             into.person_id, what=sentence("Case {reference} was taken apart again", reference=into.reference)

@@ -26,7 +26,7 @@ from kept.core.vault.sealing.cards import mask_card_numbers
 from kept.outbox.mail import Thread, mail
 from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk.models import UNDO_FOR, HeldAnswer, HeldFile
-from kept.touchpoints.support.cases import flows
+from kept.touchpoints.support.cases import flows, service_levels
 from kept.touchpoints.support.cases.attachments import File, resealed, sealed
 from kept.touchpoints.support.cases.flows import NotNow, locked
 from kept.touchpoints.support.cases.mail_intake import mark_of
@@ -194,7 +194,8 @@ def _note(case: Case, held: HeldAnswer) -> None:
     case.answered_at, case.worked_at = case.answered_at or now, now
     case.awaits, case.snoozed_until = Case.Awaits.CUSTOMER, None
     case.assignee = case.assignee or held.writer
-    case.save(update_fields=["answered_at", "worked_at", "awaits", "snoozed_until", "assignee"])
+    service_levels.wait(case, now)
+    case.save(update_fields=["answered_at", "worked_at", "awaits", "snoozed_until", "assignee", "close_by"])
     case.step(Step.Kind.ANSWERED, role=held.role)
 
 

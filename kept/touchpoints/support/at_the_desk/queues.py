@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from kept.accounts.models import StaffMember
 from kept.core.vault.readers import StaffReader
 from kept.touchpoints.support.at_the_desk.models import Escalation, SecondLevel
 from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.cases.service_levels import by_due
 from kept.touchpoints.support.models import Case
 
 MINE, FREE, SECOND, SNOOZED, THEIRS = "mine", "free", "second", "snoozed", "theirs"
@@ -54,8 +55,7 @@ def chosen(reader: StaffReader, which: str, *, by: UUID | None = None) -> Any:
     else:
         rows = waiting(reader)
         rows = rows.filter(assignee=None) if which == FREE else rows
-    first = F("answered_at").asc(nulls_first=True)
-    return rows.annotate(on_second=_passed_on()).order_by(first, "answer_by", "opened_at")
+    return by_due(rows.annotate(on_second=_passed_on()))
 
 
 def _asleep() -> Q:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,10 +24,12 @@ from kept.desk.forms import PersonForm
 from kept.people.models import Person
 from kept.touchpoints.support.at_the_desk.queues import cases_of
 from kept.touchpoints.support.calls import flows
-from kept.touchpoints.support.calls.forms import CallForm, CodeForm
+from kept.touchpoints.support.calls.forms import CallForm, CodeForm, NotedForm
 from kept.touchpoints.support.calls.models import Call
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.flows import NotNow
+from kept.touchpoints.support.phone_system.models import Ring
+from kept.touchpoints.support.phone_system.signatures import DEMO
 
 MOST = 30
 
@@ -52,8 +55,11 @@ def calls(request: DeskRequest) -> HttpResponse:
         )
         return redirect("desk-call", id=made.pk)
     to_do = _calls(request).exclude(next_step=Call.Next.NONE).filter(next_done_at=None).order_by("next_at")
+    kind, entity = topics.KIND_OF[request.post_held.role], request.reader.entity
     context = {
         "form": form,
+        "ringing": Ring.objects.ringing(kind, entity)[:MOST],
+        "demo": settings.KEPT_DEMO and (kind, entity) == (DEMO.kind, DEMO.entity),
         "to_do": to_do[:MOST],
         "latest": _calls(request).filter(opener=request.reader.actor).order_by("-at")[:10],
     }
@@ -76,6 +82,7 @@ def _show(request: DeskRequest, call: Call, *, status: int = 200, **more: Any) -
         "matter": matter,
         "purpose": ruling(request).spoken.purposes.get(matter.purpose),
         "code_form": CodeForm(),
+        "noted_form": NotedForm(country=_country(request), initial={"outcome": call.outcome}),
         **more,
     }
     if not matter.matter_open or context["purpose"] is None:
@@ -110,8 +117,14 @@ def search(request: DeskRequest, id: UUID) -> HttpResponse:
     assert row.matter is not None
     if not row.matter.matter_open:
         return _show(request, row)
+    return found_by(request, row, "number" if "number" in request.POST else "name")
+
+
+def found_by(request: DeskRequest, row: Call, said: str) -> HttpResponse:
+    """The call with whoever has its number, or its name."""
+    assert row.matter is not None
     with gate.purpose(row.matter.purpose, reader=request.reader, about=row.matter):
-        text = str(show(row, "number") or "") if "number" in request.POST else str(show(row, "name") or "")
+        text = str(show(row, said) or "")
     try:
         people = desk.find(reader=request.reader, matter=row.matter, text=text) if len(text) > 2 else []
     except matter_bounds.BoundReached:
@@ -169,6 +182,8 @@ def to_case(request: DeskRequest, id: UUID) -> HttpResponse:
         return _show(request, row, status=422)
     reference = str(request.POST.get("case", ""))[:20]
     try:
+        if not flows.is_noted(reader=request.reader, call=row):
+            raise NotNow(_("Write down what was said first; it goes into the case."))
         if reference == "new":
             into = flows.new_case(reader=request.reader, call=row)
         else:
@@ -185,6 +200,20 @@ def to_case(request: DeskRequest, id: UUID) -> HttpResponse:
         messages.error(request, str(no))
         return redirect("desk-call", id=row.pk)
     return redirect("desk-case", reference=into.reference)
+
+
+def noted(request: DeskRequest, id: UUID) -> HttpResponse:
+    """What was said, of a call that was taken while it rang; written once."""
+    row, form = _found(request, id), NotedForm(request.POST, country=_country(request))
+    if row.matter is None or not row.matter.matter_open:
+        return _show(request, row)
+    if not form.is_valid():
+        return _show(request, row, status=422, noted_form=form, form=form)
+    try:
+        flows.write_note(reader=request.reader, call=row, said=form.said)
+    except NotNow as no:
+        messages.error(request, str(no))
+    return redirect("desk-call", id=row.pk)
 
 
 @never_cache

@@ -51,6 +51,35 @@ def log_call(*, reader: StaffReader, kind: str, said: Mapping[str, Any]) -> Call
     return call
 
 
+def is_noted(*, reader: StaffReader, call: Call) -> bool:
+    """Whether somebody wrote down what was said."""
+    assert call.matter is not None
+    with gate.purpose(call.matter.purpose, reader=reader, about=call.matter):
+        return bool(call.words)
+
+
+def write_note(*, reader: StaffReader, call: Call, said: Mapping[str, Any]) -> None:
+    """What was said in a call that was taken while it rang: once. A length that the phone system told stays.
+    Raises NotNow.
+    """
+    matter = call.matter
+    assert matter is not None
+    with (
+        gate.purpose(matter.purpose, reader=reader, about=matter, source=flows.SOURCES["phone"]) as act,
+        transaction.atomic(),
+    ):
+        act.kind = "collected"
+        row = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+        if row.words:
+            raise flows.NotNow(_("This call was noted already."))
+        setattr(row, row.said_in, flows.covered(str(said["text"]).strip()))
+        row.name = row.name or flows.covered(said["name"]) or None
+        row.outcome, row.minutes = said["outcome"], row.minutes or said["minutes"]
+        row.next_step, row.next_at = said["next_step"], said["next_at"]
+        row.save()
+        act.touch(row.keeper, what=sentence("A phone call was noted, matter {number}", number=matter.number))
+
+
 def concern(*, reader: StaffReader, call: Call, person: Person) -> None:
     """This is who called: from here on what was noted is theirs. Raises BoundReached."""
     assert call.matter is not None

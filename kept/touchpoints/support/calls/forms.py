@@ -81,7 +81,8 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, country: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["number"].region = country  # type: ignore[attr-defined]
+        if "number" in self.fields:
+            self.fields["number"].region = country  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         given = super().clean()
@@ -100,10 +101,20 @@ class CallForm(forms.Form):
         day = given["next_at"] if given["next_step"] != Call.Next.NONE else None
         return {
             **given,
-            "number": given["number"].e164 if given["number"] else "",
+            "number": given["number"].e164 if given.get("number") else "",
             "minutes": given["minutes"] or 0,
             "next_at": timezone.make_aware(datetime.combine(day, time(9))) if day else None,
         }
+
+
+class NotedForm(CallForm):
+    """Of a call that a phone system reported: who called, and from where, is known."""
+
+    direction = number = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["minutes"].help_text = _("Leave it empty where the phone system tells it.")
 
 
 class CodeForm(forms.Form):

@@ -12,7 +12,7 @@ from kept.mailroom.reading.text_extraction import clean
 from kept.people.models import Person
 from kept.products.models import Product
 from kept.touchpoints.support.case_imports.foreign_cases import NOTE, STAFF, ForeignCase, ForeignMessage
-from kept.touchpoints.support.cases import flows, topics
+from kept.touchpoints.support.cases import flows, service_levels
 from kept.touchpoints.support.cases.attachments import File, keep
 from kept.touchpoints.support.cases.words import TITLE, said_in, title_from
 from kept.touchpoints.support.models import Case, Message, Note, Step
@@ -29,7 +29,7 @@ def write_case(
     case.market, case.product = flows.market_of(owner.controller), product
     case.channel = said[0][0].channel if said else Case.Channel.MAIL
     case.opened_at = case.worked_at = given.opened_at
-    case.answer_by = topics.answer_by(given.opened_at, given.severity)
+    service_levels.set_due(case)
     case.call_it(_title(given, said, called))
     if given.kind == Case.Kind.SERVICE:
         case.serial = given.serial or None
@@ -67,7 +67,15 @@ def write_messages(case: Case, said: Said, *, closed_at: datetime | None) -> Non
         case.closed_at = min(max(closed_at, case.opened_at), timezone.now())
         Step.objects.create(case=case, kind=Step.Kind.CLOSED, at=case.closed_at)
     case.worked_at = case.closed_at or max(moments)
-    case.save(update_fields=["answered_at", "awaits", "closed_at", "worked_at"])
+    if case.awaits == Case.Awaits.CUSTOMER and case.closed_at is None:
+        service_levels.wait(case, case.worked_at)
+    service_levels.set_due(case)
+    case.save(
+        update_fields=[
+            *("answered_at", "awaits", "closed_at", "worked_at"),
+            *("answer_by", "close_by", "clock"),
+        ]
+    )
 
 
 def _message(case: Case, one: ForeignMessage, mark: str) -> Message:

@@ -30,7 +30,7 @@ from kept.outbox.mail import Thread, mail
 from kept.people.models import Person
 from kept.products.models import Product
 from kept.sentences import sentence
-from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.cases import service_levels
 from kept.touchpoints.support.cases.attachments import File, keep
 from kept.touchpoints.support.cases.words import said_in, title_from
 from kept.touchpoints.support.models import Case, Draft, Message, Step
@@ -153,7 +153,7 @@ def _fill(case: Case, owner: Person, said: Said, channel: str) -> None:
     case.topic, case.severity, case.channel = said.topic, said.severity, channel
     case.product, case.holding = said.product, said.holding
     case.opened_at = case.worked_at = now
-    case.answer_by = topics.answer_by(now, said.severity)
+    service_levels.set_due(case)
     case.call_it(title_from(covered(said.title or said.text)))
     if said.kind == Case.Kind.SERVICE:
         case.serial, case.firmware = said.serial or None, covered(said.firmware) or None
@@ -243,8 +243,10 @@ def reply(
             along()
         if case.closed_at is not None:
             _open_again(case)
+        else:
+            service_levels.go_on(case, timezone.now())
         case.awaits, case.worked_at, case.snoozed_until = Case.Awaits.US, timezone.now(), None
-        case.save(update_fields=["awaits", "worked_at", "snoozed_until"])
+        case.save(update_fields=["awaits", "worked_at", "snoozed_until", "answer_by", "close_by", "clock"])
         act.touch(by.pk, what=sentence("You wrote in case {reference}", reference=case.reference))
     return message
 
@@ -271,8 +273,8 @@ def end(case: Case, *, role: str = "") -> None:
     if case.closed_at is not None:
         raise NotNow(_("This case is closed already."))
     case.closed_at = case.worked_at = timezone.now()
-    case.snoozed_until = None
-    case.save(update_fields=["closed_at", "worked_at", "snoozed_until"])
+    case.snoozed_until = case.close_by = None
+    case.save(update_fields=["closed_at", "worked_at", "snoozed_until", "close_by"])
     case.revealed.filter(until__gt=case.closed_at).update(until=case.closed_at)
     case.step(Step.Kind.CLOSED, role=role)
 
@@ -294,9 +296,16 @@ def reopen(*, reader: Reader, case: Case) -> None:
 
 
 def _open_again(case: Case) -> None:
-    case.closed_at, case.awaits, case.worked_at = None, Case.Awaits.US, timezone.now()
+    closed_at, now = case.closed_at, timezone.now()
+    case.closed_at, case.awaits, case.worked_at = None, Case.Awaits.US, now
     case.stars = case.rated_at = None
-    case.save(update_fields=["closed_at", "awaits", "worked_at", "stars", "rated_at"])
+    service_levels.go_on(case, now, closed_at=closed_at)
+    case.save(
+        update_fields=[
+            *("closed_at", "awaits", "worked_at", "stars", "rated_at"),
+            *("answer_by", "close_by", "clock"),
+        ]
+    )
     case.step(Step.Kind.REOPENED)
 
 

@@ -1,10 +1,6 @@
-"""What a case can be about, how bad it is in plain words, and until when it is answered first."""
+"""What a case can be about, and how bad it is in plain words."""
 
 from __future__ import annotations
-
-from datetime import datetime, timedelta
-
-from django.utils import timezone
 
 from kept.sentences import sentence
 
@@ -51,33 +47,12 @@ SEVERITIES = {
     QUESTION: sentence("A question"),
 }
 MEANINGS = {
-    UNPROTECTED: sentence(
-        "What it feeds is without power, or would be at the next cut. We answer within 4 hours."
-    ),
-    DEGRADED: sentence(
-        "It feeds its load, with an alarm or with less reserve. We answer within 1 working day."
-    ),
-    QUESTION: sentence("Nothing is wrong now. We answer within 2 working days."),
+    UNPROTECTED: sentence("What it feeds is without power, or would be at the next cut."),
+    DEGRADED: sentence("It feeds its load, with an alarm or with less reserve."),
+    QUESTION: sentence("Nothing is wrong now."),
 }
-AT_ONCE = timedelta(hours=4)
-WORKING_DAYS = {DEGRADED: 1, QUESTION: 2, "": 2}
 
 
 def topics_of(kind: str) -> dict[str, str]:
     """Those of one kind of case, the confidential ones last but one."""
     return {**TOPICS[kind], **CONFIDENTIAL, **OTHER}
-
-
-def answer_by(opened: datetime, severity: str) -> datetime:
-    """When the first answer is due: by the clock where a load is unprotected, else in working days (Monday to
-    Friday), at the hour it was opened.
-    """
-    if severity == UNPROTECTED:
-        return opened + AT_ONCE
-    due, left = timezone.localtime(opened), WORKING_DAYS.get(severity, WORKING_DAYS[""])
-    while due.weekday() > 4:
-        due += timedelta(days=1)
-    while left:
-        due += timedelta(days=1)
-        left -= due.weekday() < 5
-    return due

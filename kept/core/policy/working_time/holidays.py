@@ -1,5 +1,5 @@
-"""Public holidays at a controller's seat, computed for any year from ``law/holidays.toml``: fixed days, days
-counted from Easter, the nth weekday.
+"""Public holidays, computed for any year: fixed days, days counted from Easter, the nth weekday. Those at a
+controller's seat stand in ``law/holidays.toml``, those a desk keeps in the policy's ``hours.toml``.
 
 The data is ours and read once, at import; a mistake in it must fail loudly, so nothing is caught here.
 """
@@ -13,10 +13,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).parent / "law" / "holidays.toml"
+_FILE = Path(__file__).parent.parent / "law" / "holidays.toml"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_RULES: dict[str, list[dict[str, Any]]] = {
-    country: table["holiday"] for country, table in tomllib.loads(_FILE.read_text("utf-8")).items()
+Rule = tuple[tuple[str, Any], ...]
+"""One holiday: its keys and values, as a table of ``law/holidays.toml`` has them."""
+NEXT, NEAREST = True, "nearest"
+"""``substitute``: one that falls on a weekend is kept on the next working day, or on the nearest."""
+_RULES: dict[str, tuple[Rule, ...]] = {
+    country: tuple(tuple(rule.items()) for rule in table["holiday"])
+    for country, table in tomllib.loads(_FILE.read_text("utf-8")).items()
 }
 
 
@@ -25,18 +30,27 @@ def countries() -> frozenset[str]:
     return frozenset(_RULES)
 
 
-@lru_cache(maxsize=256)
+def rules_of(country: str) -> tuple[Rule, ...]:
+    """Those of a country, or of the country of a part of one; none where it is not on file."""
+    return _RULES.get(country.partition("-")[0].upper(), ())
+
+
 def of(country: str, year: int) -> frozenset[date]:
     """Every public holiday of a country in a year; none where the country is not on file."""
+    return computed(rules_of(country), year)
+
+
+@lru_cache(maxsize=256)
+def computed(rules: tuple[Rule, ...], year: int) -> frozenset[date]:
+    """The days of a year that some rules make."""
     found: set[date] = set()
     # Those that stay where they fall come first, so that a substitute is not put upon one of them.
-    for rule in sorted(
-        _RULES.get(country.partition("-")[0].upper(), []), key=lambda rule: bool(rule.get("substitute"))
-    ):
+    for rule in sorted(map(dict, rules), key=lambda rule: bool(rule.get("substitute"))):
         day = _day(rule, year)
         if day < rule.get("from", date.min) or day > rule.get("until", date.max):
             continue
-        found.add(_substitute(day, found) if rule.get("substitute") else day)
+        kept_on = {NEXT: _substitute, NEAREST: _nearest}.get(rule.get("substitute", ""))
+        found.add(kept_on(day, found) if kept_on else day)
     return frozenset(found)
 
 
@@ -83,3 +97,8 @@ def _substitute(day: date, taken: set[date]) -> date:
     while day.weekday() >= 5 or day in taken:
         day += timedelta(days=1)
     return day
+
+
+def _nearest(day: date, taken: set[date]) -> date:
+    """The Friday before a Saturday, the Monday after a Sunday."""
+    return _substitute(day - timedelta(days=1) if day.weekday() == 5 else day, taken)

@@ -1,0 +1,1 @@
+"""When somebody works: public holidays, the opening hours of a desk, and time counted in them."""
