@@ -96,7 +96,7 @@ def _record_and_open(row: Disclosure, said: Mapping[str, Any]) -> bytes:
     """
     with gate.purpose(row.purpose, reader=CARRIER, about=Job(f"transfer {row.pk}")) as act:
         act.kind = "disclosed"
-        again = {"again": True} if row.attempts > 1 else {}
+        again: dict[str, Any] = {"again": True} if row.attempts > 1 else {}
         values = open_envelope(row.subject, row.pk, bytes(row.values or b""))
         body = _message(row, {**said, "values": values})
         if row.approver:
