@@ -86,7 +86,13 @@ class Delivery(models.Model):
 
     @classmethod
     def claim(cls, now: datetime, *, without: Collection[str] = ()) -> Self | None:
-        """The row longest due, ours for a lease.
+        """The row longest due, ours for a lease."""
+        leased = (row.lease(now) for row in cls.waiting(now, without=without, most=5))
+        return next((row for row in leased if row is not None), None)
+
+    @classmethod
+    def waiting(cls, now: datetime, *, without: Collection[str] = (), most: int) -> list[Self]:
+        """Those longest due, which nobody holds.
 
         What was queued earlier for the same person at the same recipient goes first.
         """
@@ -97,15 +103,16 @@ class Delivery(models.Model):
             "sent_at": None,
         }
         waits = [Exists(other._default_manager.filter(**earlier)) for other in (Disclosure, Notice)]
-        due = cls._default_manager.filter(*(~one for one in waits), due_at__lte=now).exclude(
-            recipient__in=without
+        due = cls._default_manager.filter(*(~one for one in waits), due_at__lte=now)
+        return list(due.exclude(recipient__in=without).order_by("due_at")[:most])
+
+    def lease(self, now: datetime) -> Self | None:
+        """The row as it is now, ours for a lease; None where somebody else took it, or took it back."""
+        rows = type(self)._default_manager
+        taken = rows.filter(pk=self.pk, due_at=self.due_at).update(
+            due_at=now + LEASE, attempts=F("attempts") + 1
         )
-        for row in due.order_by("due_at")[:5]:
-            if cls._default_manager.filter(pk=row.pk, due_at=row.due_at).update(
-                due_at=now + LEASE, attempts=F("attempts") + 1
-            ):
-                return cls._default_manager.filter(pk=row.pk).first()
-        return None
+        return rows.filter(pk=self.pk).first() if taken else None
 
     @property
     def matter_ref(self) -> str:
