@@ -5,15 +5,10 @@ wherever it should not be.
 from __future__ import annotations
 
 import secrets
-from datetime import date
 
 from kept.core.policy.model import Policy
-from kept.equipment import serials
-from kept.equipment.models import Unit
 from kept.operations.setting_up import ids
 from kept.operations.walk.response_checks import Invented
-from kept.products.drawings import DRAWINGS
-from kept.products.models import Product
 
 SYLLABLES = ("ba", "do", "fe", "gi", "ku", "lo", "ma", "ne", "pi", "ro", "su", "ta", "vi", "wo", "xe", "zu")
 HOST = "walk.example.com"
@@ -51,34 +46,3 @@ def member_of_staff(one: Invented, policy: Policy, role: str) -> None:
         entity=next(iter(policy.company.entities)),
         password=one.password,
     )
-
-
-_SIZES = (
-    "rated_w",
-    "input_nominal",
-    "input_min",
-    "input_max",
-    "output_nominal",
-    "width",
-    "height",
-    "depth",
-    "weight",
-    "efficiency",
-)
-_PRODUCT = {
-    **dict.fromkeys(_SIZES, 1),
-    "name": "Walk",
-    "line": "Walk",
-    "kind": Product.Kind.INVERTER,
-    "drawing_name": next(iter(DRAWINGS)),
-    "support_until": date(2000, 1, 1),
-    "temperature_min": 0,
-    "temperature_max": 1,
-}
-
-
-def free_machine() -> str:
-    """A machine of an invented product that nobody holds; its serial number."""
-    product, _ = Product.objects.get_or_create(code="WALK", slug="walk", defaults=_PRODUCT)
-    number = Unit.objects.count() + 1
-    return Unit.objects.produce(serial=serials.make(900_000 + number), product=product).serial

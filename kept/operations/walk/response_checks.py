@@ -25,7 +25,7 @@ from kept.portal.visitors.device_consent import ESSENTIAL
 from kept.rights.cookies import set_cookies
 from kept.sentences import Sentence, sentence
 
-COOKIE, HEADER, ELSEWHERE, FORM, LINK, PERSONAL, GREETING, FIELD, FILLING = (
+COOKIE, HEADER, ELSEWHERE, FORM, LINK, PERSONAL, GREETING, FIELD = (
     "cookie",
     "header",
     "elsewhere",
@@ -34,7 +34,6 @@ COOKIE, HEADER, ELSEWHERE, FORM, LINK, PERSONAL, GREETING, FIELD, FILLING = (
     "personal",
     "greeting",
     "field",
-    "filling",
 )
 UNKNOWN = sentence("an unknown address")
 _PLAIN = re.compile(r"[\w.*-]{1,60}")

@@ -5,7 +5,7 @@ lies behind the forms.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from urllib.parse import urljoin, urlsplit
@@ -25,11 +25,12 @@ from kept.operations.serving.guard import Application
 from kept.operations.walk import people
 from kept.operations.walk.browser import VISITOR, Answer, Browser
 from kept.operations.walk.form_filling import filled
-from kept.operations.walk.journeys import choices, foreign_visitors, guidelines, registering, systems
+from kept.operations.walk.journeys import choices, foreign_visitors, guidelines, own_data, product_finder
 from kept.operations.walk.log_silence import quiet
 from kept.operations.walk.response_checks import Invented, Judge, asked_by, route
 from kept.operations.walk.routes import Route, routes
 from kept.operations.walk.scratch_database import aside
+from kept.portal.visitors.device_consent import NAME
 from kept.sentences import sentence
 
 EACH = 2
@@ -114,8 +115,8 @@ def _walked(application: Application) -> Judge:
     reached |= _stroll(judge, visitor, everywhere)
     _send_unasked(visitor, everywhere)
     choices.walk(judge, application, customer, signed_in)
-    registering.walk(judge, application, other, signed_in)
-    systems.walk(judge, application, signed_in)
+    product_finder.walk(judge, application)
+    own_data.walk(judge, application, signed_in)
     guidelines.walk(judge, application, signed_in, everywhere)
     for journey in walk_findings.JOURNEYS.values():
         journey(Walking(judge, application))
@@ -138,6 +139,23 @@ class Walking:
         people.customer(one)
         self.judge.people.append(one)
         return signed_in(self.judge, self.application, one)
+
+    def again(self, browser: Browser, who: str, jar: Mapping[str, str]) -> Browser | None:
+        asked = choices.asked_for(self.judge.policy) if NAME in jar else frozenset[str]()
+        found = signed_in(self.judge, self.application, self.person(browser))
+        if found is not None:
+            found.who, found.jar = who, found.jar | dict(jar)
+            self.judge.says_yes(found, asked)
+        return found
+
+    def person(self, browser: Browser) -> Invented:
+        return self.judge.herself[id(browser)]
+
+    def says_yes(self, browser: Browser) -> bool:
+        return choices.says_yes(self.judge, browser)
+
+    def sees(self, browser: Browser, told: Mapping[str, str]) -> None:
+        own_data.is_shown(self.judge, browser, told)
 
     def count(self, kind: str) -> None:
         self.judge.count(kind)

@@ -9,7 +9,7 @@ from kept.core.register.proving.proofs import Proof, proof
 from kept.core.vault.columns.fields import SealedModel
 from kept.core.vault.columns.values import held
 from kept.sentences import sentence
-from kept.touchpoints.registrations import prefill
+from kept.touchpoints.registrations import journey, prefill
 from kept.touchpoints.registrations.forms import OwnerForm
 from kept.touchpoints.registrations.models import Registration
 
@@ -78,7 +78,10 @@ def filled_in_by_the_browser() -> Proof:
         " there after a yes, with where from, for her alone."
     )
     return walk_findings.judged(
-        ("filling", "cookie"), figure=sentence("{devices tried} devices"), text=text, needs=("devices tried",)
+        (journey.FILLING, "cookie"),
+        figure=sentence("{devices tried} devices"),
+        text=text,
+        needs=("devices tried",),
     )
 
 
@@ -101,7 +104,7 @@ def registered_to_the_end() -> Proof:
         " typed its number did not get it."
     )
     return walk_findings.judged(
-        ("registered",),
+        (journey.REGISTERED,),
         figure=sentence("{registrations made} to the end"),
         text=text,
         needs=("registrations made", "numbers refused"),
@@ -122,7 +125,10 @@ def asked_once() -> Proof:
         "Whoever registered a machine a moment before found each of these in the form of the next one."
     )
     return walk_findings.judged(
-        ("once",), figure=sentence("{answers asked once} answers"), text=text, needs=("answers asked once",)
+        (journey.ONCE,),
+        figure=sentence("{answers asked once} answers"),
+        text=text,
+        needs=("answers asked once",),
     )
 
 

@@ -68,8 +68,20 @@ class Walking(Protocol):
         """The browser of an invented customer who has signed in; None where that failed, which is found.
 
         ``get(path)`` and ``submit(page, form, typed)`` give answers with ``status``, ``body``, ``path`` and
-        ``page.forms``; ``follow(answer)`` goes where one leads.
+        ``page.forms``; ``follow(answer)`` goes where one leads. ``jar`` holds the cookies by name.
         """
+
+    def again(self, browser: Any, who: str, jar: Mapping[str, str]) -> Any:
+        """Another browser in which the same one signs in, on a device with these cookies; None as above."""
+
+    def person(self, browser: Any) -> Any:
+        """Who signed in in it: ``name``, ``email``, ``phone``, and the ``words`` that stand nowhere else."""
+
+    def says_yes(self, browser: Any) -> bool:
+        """Say yes to each kind of cookie that is asked for; whether there was a form for it."""
+
+    def sees(self, browser: Any, told: Mapping[str, str]) -> None:
+        """What somebody told stands on the page of her data: words for it, and its value."""
 
     def count(self, kind: str) -> None: ...
 

@@ -47,6 +47,17 @@ def asked_for(policy: Policy) -> frozenset[str]:
     return frozenset(one.kind for one in policy.cookies.values() if one.kind != ESSENTIAL)
 
 
+def says_yes(judge: Judge, browser: Browser) -> bool:
+    """Yes to each kind, on the page about cookies; whether there was a form for it."""
+    judge.says_yes(browser, asked_for(judge.policy))
+    page, choice = browser.get(reverse("cookies")), reverse("cookie-choice")
+    form = next((form for form in page.page.forms if form.action == choice and form.asked), None)
+    if form is None:
+        return False
+    browser.follow(browser.submit(page, form, {one.name: "yes" for one in form.asked if one.type == "radio"}))
+    return True
+
+
 def _new(
     judge: Judge, application: Application, who: str, headers: Mapping[str, str] | None = None
 ) -> Browser:
