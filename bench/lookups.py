@@ -26,7 +26,7 @@ AT_ONCE = 20
 def run(scale: Scale) -> Iterator[Figure]:
     create(PlainPerson)
     began = time.perf_counter()
-    _settle(scale.persons)
+    settle(scale.persons)
     yield reported(
         f"persons made, with key, blind index and name tokens (of {scale.persons:,})",
         scale.persons / (time.perf_counter() - began),
@@ -50,7 +50,7 @@ def run(scale: Scale) -> Iterator[Figure]:
     yield reported("name search, median", percentile(times, 0.5), "ms")
 
 
-def _settle(many: int) -> None:
+def settle(many: int) -> None:
     """As many persons as asked for, in the portal's own table and in a plain one."""
     random = Random(1)
     for start in range(0, many, BATCH):
@@ -62,7 +62,7 @@ def _settle(many: int) -> None:
             Person(
                 id=UUID(int=random.getrandbits(128), version=4),
                 name=name,
-                email=_address(number),
+                email=address_of(number),
                 controller="cet-power",
             )
             for number, name in names
@@ -71,30 +71,31 @@ def _settle(many: int) -> None:
         with job():
             Person.objects.bulk_create(people)
         PlainPerson.objects.bulk_create(
-            [PlainPerson(name=name, email=_address(number)) for number, name in names]
+            [PlainPerson(name=name, email=address_of(number)) for number, name in names]
         )
 
 
-def _address(number: int) -> str:
+def address_of(number: int) -> str:
+    """Of the person with this number."""
     return f"somebody.{number}@example.com"
 
 
 def _find_sealed(random: Random, many: int) -> None:
     with job():
         for _ in range(AT_ONCE):
-            Person.objects.find(email=_address(random.randrange(many))).get()
+            Person.objects.find(email=address_of(random.randrange(many))).get()
 
 
 def _find_and_open(random: Random, many: int) -> None:
     with job():
         for _ in range(AT_ONCE):
-            address = _address(random.randrange(many))
+            address = address_of(random.randrange(many))
             assert Person.objects.find(email=address).get().email == address
 
 
 def _find_plain(random: Random, many: int) -> None:
     for _ in range(AT_ONCE):
-        address = _address(random.randrange(many))
+        address = address_of(random.randrange(many))
         assert PlainPerson.objects.get(email=address).email == address
 
 

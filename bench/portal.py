@@ -24,6 +24,7 @@ BENCHES = (
     "pages",
     "bulk",
     "lookups",
+    "desk_search",
     "copies",
     "erasing",
     "sweeping",

@@ -96,7 +96,7 @@ def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Found]:
     if not most:
         raise matter_bounds.BoundReached(matter_bounds.SHOWN)
     with gate.purpose(matter.purpose, reader=reader, about=matter) as act:
-        found = {person.pk: person for person in _matching(text)[:most]}
+        found = {person.pk: person for person in matching(text)[:most]}
         # Counted before anybody is opened: what is refused further on was looked for all the same.
         if found:
             matter_bounds.take(matter, matter_bounds.SHOWN, len(found))
@@ -110,8 +110,14 @@ def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Found]:
         ]
 
 
-def _matching(text: str) -> list[Person]:
-    """The surest way first; the search by name only when no other found anybody."""
+def leads_to(reader: StaffReader, text: str) -> str:
+    """Where a text leads in this reader's own work, like a reference to its case; "" for nowhere.."""
+    ways = [finder.leads_to for finder in FINDERS.values() if finder.leads_to]
+    return next((address for way in ways if (address := way(reader, text.strip()))), "")
+
+
+def matching(text: str) -> list[Person]:
+    """Whom a text leads to, inside an act: the surest way first, by name where no other did."""
     text = text.strip()
     if "@" in text:
         return list(Person.objects.find(email=text)[:MOST])

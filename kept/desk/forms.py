@@ -56,7 +56,9 @@ class FindForm(forms.Form):
 
     text = forms.CharField(
         label=_("Find a person"),
-        help_text=_("A name, an e-mail address, a phone number in any notation, or a serial number."),
+        help_text=_(
+            "A name, an e-mail address, a phone number in any notation, a serial number or a reference."
+        ),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={

@@ -8,6 +8,7 @@ from kept.desk import views
 
 urlpatterns = [
     path("desk/", views.overview, name="desk"),
+    path("desk/finding/", views.finding, name="desk-finding"),
     path("desk/matters/", views.matters, name="desk-matters"),
     path("desk/matters/<uuid:id>/", views.matter, name="desk-matter"),
     path("desk/matters/<uuid:id>/search/", views.search, name="desk-matter-search"),

@@ -70,11 +70,35 @@ def overview(request: DeskRequest) -> HttpResponse:
 @require_POST
 @staff_required(roles=WORKERS)
 def matters(request: DeskRequest) -> HttpResponse:
+    """Open one; from the search box, look in it at once."""
     form = MatterForm(request.POST, purposes=_purposes(request))
+    wanted = FindForm({"text": request.POST.get("find-text", "")})
     if not form.is_valid():
+        if wanted.is_valid():
+            return _finding(request, wanted, form, status=422)
         return _overview(request, form, status=422)
     opened = flows.open_matter(reader=request.reader, **form.cleaned_data)
+    if wanted.is_valid():
+        return _search(request, opened, wanted)
     return redirect("desk-matter", id=opened.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(roles=WORKERS)
+def finding(request: DeskRequest) -> HttpResponse:
+    """The box at the top of each page: a reference leads to its case, for a person a matter comes first."""
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and (address := flows.leads_to(request.reader, form.cleaned_data["text"])):
+        return redirect(address)
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return _finding(request, form, MatterForm(purposes=_purposes(request)), status=status)
+
+
+def _finding(request: DeskRequest, form: FindForm, matter_form: MatterForm, *, status: int) -> HttpResponse:
+    text = form.cleaned_data.get("text", "") if form.is_bound and form.is_valid() else ""
+    context = {"form": form, "matter_form": matter_form, "matters": _open_matters(request), "text": text}
+    return render(request, "desk/finding.html", context, status=status)
 
 
 def _find(request: DeskRequest, id: UUID) -> Matter:
@@ -141,7 +165,10 @@ def search(request: DeskRequest, id: UUID) -> HttpResponse:
 
     The answer is shown at once, so that neither address nor history holds what was typed.
     """
-    matter, form = _find(request, id), FindForm(request.POST)
+    return _search(request, _find(request, id), FindForm(request.POST))
+
+
+def _search(request: DeskRequest, matter: Matter, form: FindForm) -> HttpResponse:
     if not form.is_valid():
         return _show(request, matter, status=422, find_form=form, form=form)
     if not matter.matter_open:

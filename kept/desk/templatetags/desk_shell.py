@@ -10,6 +10,7 @@ from django.template import Context
 from django.urls import NoReverseMatch, reverse
 
 from kept.core.register.hooks.desk import queues_for
+from kept.desk.flows import PURPOSES
 
 register = template.Library()
 
@@ -42,6 +43,14 @@ def desk_bar(context: Context) -> dict[str, Any]:
             else []
         )
     }
+
+
+@register.inclusion_tag("desk/parts/find.html", takes_context=True)
+def desk_find(context: Context) -> dict[str, Any]:
+    """The search box, for roles that open matters. What is typed goes by POST: no address holds it."""
+    request = context["request"]
+    held = getattr(request, "post_held", None)
+    return {"works": held is not None and held.role in PURPOSES, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("desk/parts/post.html", takes_context=True)

@@ -77,6 +77,29 @@ def test_whoever_is_shown_reads_of_it_without_a_name(
         assert not [one for one in timeline(charlie.subject) if one.role == "support"]
 
 
+def test_the_box_asks_for_a_matter_before_it_looks(desk: Any, matter: Any, alice: Any) -> None:
+    found = said(desk.post("/desk/finding/", {"text": "Lambert"}))
+    assert "Alice" not in found and "A person is looked for in a matter" in found
+    assert f"Matter {matter.number}" in found
+    opened = {"channel": "phone", "purpose": "support", "text": "Her fan hums.", "find-text": "Lambert"}
+    assert "1 found" in said(desk.post("/desk/matters/", opened))
+    refused = desk.post("/desk/matters/", {**opened, "text": ""})
+    assert refused.status_code == 422 and b'value="Lambert"' in refused.content
+
+
+@pytest.mark.parametrize("text", ["", "al", "x" * 201])
+def test_the_box_asks_again_for_too_little_and_too_much(desk: Any, text: str) -> None:
+    assert desk.post("/desk/finding/", {"text": text}).status_code == 422
+    assert desk.get("/desk/finding/").status_code == 200
+
+
+def test_the_box_is_for_those_who_open_matters(desk: Any, dana: Any, client_of: Any) -> None:
+    assert b'role="search"' in desk.get("/desk/").content
+    there = client_of(dana)
+    assert b'role="search"' not in there.get("/desk/").content
+    assert there.post("/desk/finding/", {"text": "Lambert"}).status_code == 403
+
+
 def test_no_more_than_ten_are_shown(desk: Any, matter: Any) -> None:
     for number in range(12):
         customer(f"Zoe Zander {number}", f"zoe{number}@example.com")

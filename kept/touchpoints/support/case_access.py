@@ -16,7 +16,7 @@ from kept.people.models import Person
 from kept.sentences import sentence
 from kept.touchpoints.support.cases import flows
 from kept.touchpoints.support.cases.sharing import HANDER
-from kept.touchpoints.support.models import Case, Message
+from kept.touchpoints.support.models import Case, CaseLink, Message
 
 OPENED = "support.opened"
 """Where the session keeps which cases were opened here with their code."""
@@ -98,9 +98,15 @@ def page(allowed: Access) -> dict[str, Any]:
         "firmware": case.firmware if case.kind == Case.Kind.SERVICE else "",
         "entries": entries(case, allowed.person),
         "steps": list(case.steps.all()),
+        "links": _links(case) if allowed.owner else [],
         "person": allowed.person,
         "signed_in": allowed.signed_in,
     }
+
+
+def _links(case: Case) -> list[tuple[Case, str]]:
+    """Other cases of theirs that staff linked with it; somebody else's are not told."""
+    return [(other, how) for _row, other, how in CaseLink.of(case) if other.person_id == case.person_id]
 
 
 def entries(case: Case, person: Person | None = None) -> list[dict[str, Any]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 
-from kept.core.register.hooks.desk import desk_panel, desk_queue
+from kept.core.register.hooks.desk import desk_finder, desk_panel, desk_queue
 from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk import queues
 from kept.touchpoints.support.calls.models import Call
 from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.cases.mail_intake import REFERENCE
 from kept.touchpoints.support.models import Case
 from kept.touchpoints.support.phone_system.models import Ring
 
@@ -21,6 +24,23 @@ MOST = 10
 @desk_queue("cases", title=sentence("Cases"), roles=topics.ROLES, url="desk-cases")
 def waiting(reader: Any) -> int:
     return int(queues.waiting(reader).count())
+
+
+def _leads_to(reader: Any, text: str) -> str:
+    """A case of the reader's own queue, by its reference."""
+    reference = text.upper()
+    if reader.role not in topics.ROLES or not REFERENCE.fullmatch(reference):
+        return ""
+    mine = Case.objects.filter(kind=topics.KIND_OF[reader.role], entity=reader.entity, reference=reference)
+    return reverse("desk-case", args=[reference]) if mine.exists() else ""
+
+
+@desk_finder("cases", title=sentence("Reference of a case"), leads_to=_leads_to)
+def whose_case(text: str) -> Sequence[UUID]:
+    """Whose case has this reference."""
+    if not REFERENCE.fullmatch(text.strip()):
+        return []
+    return list(Case.objects.filter(reference=text.strip().upper()).values_list("person_id", flat=True))
 
 
 @desk_panel(

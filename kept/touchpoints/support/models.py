@@ -17,7 +17,13 @@ from kept.equipment.models import Holding
 from kept.people.models import Membership, Person
 from kept.products.models import Product
 from kept.sentences import sentence
-from kept.touchpoints.support.at_the_desk.models import Escalation, HeldAnswer, HeldFile, SecondLevel
+from kept.touchpoints.support.at_the_desk.models import (
+    CaseLink,
+    Escalation,
+    HeldAnswer,
+    HeldFile,
+    SecondLevel,
+)
 from kept.touchpoints.support.calls.models import Annotation, Call
 from kept.touchpoints.support.case_imports.models import CaseImport, ImportedCase
 from kept.touchpoints.support.cases import topics
@@ -34,6 +40,7 @@ __all__ = [
     "Call",
     "Case",
     "CaseImport",
+    "CaseLink",
     "CustomerWait",
     "Draft",
     "Escalation",
@@ -147,7 +154,6 @@ class Case(SealedModel):
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
     # A mail that names that case, from an address nobody vouches for: an agent decides whether it belongs.
     suggested = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="named_by")
-    related = models.ManyToManyField("self")
 
     objects: ClassVar[CaseManager] = CaseManager()
 
@@ -248,6 +254,7 @@ class Step(models.Model):
         SHARED = "shared", sentence("Shared with a colleague")
         UNSHARED = "unshared", sentence("No longer shared with a colleague")
         MERGED = "merged", sentence("Put together with another case")
+        PARTED = "parted", sentence("Part of it went into a case of its own")
         SPLIT = "split", sentence("Taken apart again")
         CLOSED = "closed", sentence("Closed")
         REOPENED = "reopened", sentence("Opened again")
@@ -275,7 +282,7 @@ class Message(SealedModel):
     class Author(models.TextChoices):
         CUSTOMER = "customer", _("You")
         COLLEAGUE = "colleague", _("A colleague")
-        STAFF = "staff", _("Support")
+        STAFF = "staff", _("We")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="conversation")
     keeper = models.UUIDField(db_index=True)
@@ -307,6 +314,8 @@ class Message(SealedModel):
     mail_mark = models.CharField(max_length=32, null=True, unique=True)
     # The case it came to before two were put together; taken apart again, it goes back.
     came_to = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The case it was said in, where part of that one was made a case of its own.
+    parted_from = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects: ClassVar[SealedManager] = SealedManager()
 

@@ -27,6 +27,7 @@ from kept.touchpoints.support.models import (
     Attachment,
     Case,
     CaseImport,
+    CaseLink,
     CustomerWait,
     Escalation,
     Heard,
@@ -119,6 +120,7 @@ register.holds(
         "writer": STAFF,
         "role": STAFF,
         "came_to": WHICH,
+        "parted_from": WHICH,
         "mail_mark": sentence("A keyed hash by which the same mail is known again."),
     },
     label=lambda row: sentence(
@@ -303,7 +305,7 @@ register.nobody(
     ),
 )
 register.nobody(
-    "support_case_related",
+    CaseLink,
     because=sentence("Which cases belong together; the cases themselves are declared."),
 )
 register.nobody(
@@ -419,6 +421,8 @@ register.asks(
         "by": "The number of a colleague's post, whose cases are shown.",
     },
 )
+register.asks("desk-case-parting", {"message": "The number of a message that goes."})
+register.asks("desk-case-linking", {"end": "The number of a link that ends."})
 register.asks("desk-call-case", {"case": "Into which case a call note goes."})
 register.asks(
     "desk-case-revealing", {"reason": "Why staff open a value: the person reads it in her timeline."}

@@ -37,19 +37,24 @@ def of_staff() -> tuple[dict[str, list[Said]], Acts]:
 
 def rows_since(since: datetime) -> list[tuple[str, str, datetime]]:
     """(reference, kind of act, when) of all that staff wrote or opened in cases."""
-    said = Message.objects.filter(author=Message.Author.STAFF, at__gt=since).select_related("case", "came_to")
+    said = Message.objects.filter(author=Message.Author.STAFF, at__gt=since).select_related(
+        "case", "came_to", "parted_from"
+    )
     said = said.exclude(CAME_ACROSS)
     # What staff wrote left a moment later, by the program: either is on record.
-    found = [((row.came_to or row.case).reference, "answered", row.at) for row in said]
-    found += [
-        ((row.came_to or row.case).reference, "collected", row.written_at) for row in said if row.written_at
-    ]
+    found = [(_said_in(row), "answered", row.at) for row in said]
+    found += [(_said_in(row), "collected", row.written_at) for row in said if row.written_at]
     held = HeldAnswer.objects.filter(at__gt=since).select_related("case")
     found += [(row.case.reference, "collected", row.at) for row in held]
     noted = Note.objects.filter(at__gt=since).exclude(CAME_ACROSS).select_related("case", "came_to")
     found += [((row.came_to or row.case).reference, "collected", row.at) for row in noted]
     revealed = Reveal.objects.filter(at__gt=since).select_related("case")
     return found + [(row.case.reference, "read", row.at) for row in revealed]
+
+
+def _said_in(row: Message) -> str:
+    """The case it was said in, wherever it stands today."""
+    return (row.parted_from or row.came_to or row.case).reference
 
 
 def differences(by_case: dict[str, list[Said]], rows: Iterable[tuple[str, str, datetime]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from kept.references import InAddress
 from kept.touchpoints.support import views
 from kept.touchpoints.support.at_the_desk import assigning_views as assigning
 from kept.touchpoints.support.at_the_desk import desk_views as desk
+from kept.touchpoints.support.at_the_desk import merging_views as merging
 from kept.touchpoints.support.calls import desk_views as call_desk
 from kept.touchpoints.support.calls import views as calls
 from kept.touchpoints.support.phone_system import desk_views as ringing
@@ -45,8 +46,10 @@ urlpatterns = [
     path(f"{DESK}snoozing/", desk.snoozing, name="desk-case-snoozing"),
     path(f"{DESK}closing/", desk.closing, name="desk-case-closing"),
     path(f"{DESK}revealing/", desk.revealing, name="desk-case-revealing"),
-    path(f"{DESK}merging/", desk.merging, name="desk-case-merging"),
-    path(f"{DESK}splitting/", desk.splitting, name="desk-case-splitting"),
+    path(f"{DESK}merging/", merging.merging_, name="desk-case-merging"),
+    path(f"{DESK}splitting/", merging.splitting, name="desk-case-splitting"),
+    path(f"{DESK}parting/", merging.parting, name="desk-case-parting"),
+    path(f"{DESK}linking/", merging.linking, name="desk-case-linking"),
     path(f"{DESK}files/<uuid:file>/", desk.file, name="desk-case-file"),
     path("desk/calls/", call_desk.calls, name="desk-calls"),
     path("desk/calls/<uuid:id>/", call_desk.call, name="desk-call"),

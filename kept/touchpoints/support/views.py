@@ -221,6 +221,11 @@ def reply(request: KnownRequest, reference: str) -> HttpResponse:
     sent = uploading.from_form(request, reader, allowed.case.kind, form)
     if not form.is_valid():
         return _show(request, allowed, status=422, reply_form=form, form=form)
+    if not limits.WRITTEN.spend(_writer(request)):
+        form.add_error(
+            None, _("30 messages within an hour are enough. Wait a while, then send this one again.")
+        )
+        return _show(request, allowed, status=429, reply_form=form, form=form)
     try:
         said = flows.reply(
             reader=allowed.reader,
@@ -236,6 +241,11 @@ def reply(request: KnownRequest, reference: str) -> HttpResponse:
     messages.success(request, _("Your message is in the case. We are told."))
     tell_of_cards(request, said)
     return redirect("support-case", reference=allowed.case.reference)
+
+
+def _writer(request: KnownRequest) -> str:
+    """Who is counted: the person where they are signed in, else the machine."""
+    return f"person {request.reader.subject}" if isinstance(request.reader, SelfReader) else machine(request)
 
 
 def _access_to_what_is_left(request: KnownRequest, reference: str) -> Access | None:

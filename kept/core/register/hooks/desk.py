@@ -41,12 +41,14 @@ class Panel:
 @dataclass(frozen=True, slots=True)
 class Finder:
     """``find(text)`` names the subjects (UUIDs) a search text leads to, for texts only this app understands,
-    like a serial number.
+    like a serial number. ``leads_to(reader, text)`` is the address of the one thing of the reader's own work
+    that the text names, like a reference; "" for none. It opens nothing of anybody.
     """
 
     id: str
     title: str
     find: Callable[[str], Sequence[Any]]
+    leads_to: Callable[[Any, str], str] | None = None
 
 
 EVERY_ROLE = ("*",)
@@ -59,6 +61,7 @@ FINDERS: Registry[Finder] = Registry("desk finders", "how a text finds persons a
 Counting = Callable[[Any], int]
 Showing = Callable[[Any, Any], Mapping[str, Any] | None]
 Finding = Callable[[str], Sequence[Any]]
+Leading = Callable[[Any, str], str]
 
 
 def desk_queue(id: str, *, title: str, roles: Sequence[str], url: str) -> Callable[[Counting], Counting]:
@@ -85,11 +88,11 @@ def desk_panel(
     return keep
 
 
-def desk_finder(id: str, *, title: str) -> Callable[[Finding], Finding]:
-    """Register ``find(text) -> subject UUIDs`` for the desk's search box."""
+def desk_finder(id: str, *, title: str, leads_to: Leading | None = None) -> Callable[[Finding], Finding]:
+    """Register ``find(text) -> subject UUIDs`` for the desk's search box, and where a text leads at once."""
 
     def keep(function: Finding) -> Finding:
-        FINDERS.add(id, Finder(id, title, function))
+        FINDERS.add(id, Finder(id, title, function, leads_to))
         return function
 
     return keep

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,6 +23,7 @@ from kept.touchpoints.support.at_the_desk import held_answers
 from kept.touchpoints.support.at_the_desk.forms import (
     AnswerForm,
     EscalateForm,
+    LinkForm,
     MergeForm,
     NoteForm,
     ShowForm,
@@ -28,9 +31,13 @@ from kept.touchpoints.support.at_the_desk.forms import (
 )
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.words import said_in
-from kept.touchpoints.support.models import PRESENT_FOR, Case, Presence
+from kept.touchpoints.support.models import PRESENT_FOR, Case, CaseLink, Message, Presence
 
 _WHO = Box("support.present")
+
+
+COUNTED = ("conversation", "held_answers", "staff_notes", "calls", "steps")
+"""What the page of a case shows any number of."""
 
 
 def found(request: DeskRequest, reference: str) -> Case:
@@ -56,8 +63,32 @@ def found_left(request: DeskRequest, reference: str) -> Case:
 def others_present(request: DeskRequest, case: Case) -> list[Presence]:
     """Who else has it open just now; and that we do."""
     now, mark = timezone.now(), _WHO.mark(str(request.reader.actor))
-    Presence.objects.update_or_create(case=case, mark=mark, defaults={"role": request.reader.role, "at": now})
+    said = {"role": request.reader.role, "at": now}
+    if not Presence.objects.filter(case=case, mark=mark).update(**said):
+        Presence.objects.update_or_create(case=case, mark=mark, defaults=said)
     return list(case.present.exclude(mark=mark).filter(at__gt=now - PRESENT_FOR))
+
+
+def state_of(request: DeskRequest, case: Case) -> list[object]:
+    """What the page of a case depends on, without opening any of it; and that we have it open."""
+    if not case.matter_open:
+        return ["closed"]
+    others = [row.role for row in others_present(request, case)]
+    counted = {f"{name}_count": _count(name) for name in COUNTED}
+    said = Case.objects.filter(pk=case.pk).annotate(last=_newest(), **counted).values_list("last", *counted)
+    return [*said.get(), case.assignee, case.worked_at, *sorted(others)]
+
+
+def _count(name: str) -> Subquery:
+    """How many rows of this kind a case has."""
+    rows = Case._meta.get_field(name).related_model._default_manager.filter(case=OuterRef("pk")).order_by()
+    return Subquery(rows.values("case").annotate(n=Count("pk")).values("n"))
+
+
+def _newest() -> Subquery:
+    """When something was last said in a case."""
+    rows = Message.objects.filter(case=OuterRef("pk")).order_by()
+    return Subquery(rows.values("case").annotate(last=Max(Coalesce("written_at", "at"))).values("last"))
 
 
 def show_case(request: DeskRequest, case: Case, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -93,16 +124,23 @@ def show_case(request: DeskRequest, case: Case, *, status: int = 200, **more: An
             "lines": card(case, case.person, request.reader, rules, standing(case.person_id)),
             "person": case.person,
             "escalation": case.escalations.filter(until=None).first(),
-            "escalate_form": EscalateForm(),
+            "links": CaseLink.of(case),
             "steps": list(case.steps.all()),
             "mine": case.assignee == request.reader.actor,
-            "reveal_form": ShowForm(),
-            "answer_form": AnswerForm(initial={"seen": held_answers.newest(case)}),
-            "note_form": NoteForm(),
-            "snooze_form": SnoozeForm(),
-            "merge_form": MergeForm(
-                initial={"reference": case.suggested.reference if case.suggested else ""}
-            ),
+            **_forms(case),
             **more,
         }
         return render(request, "support/desk/case.html", context, status=status)
+
+
+def _forms(case: Case) -> dict[str, Any]:
+    """What can be done in it, not yet filled in."""
+    return {
+        "escalate_form": EscalateForm(),
+        "link_form": LinkForm(),
+        "reveal_form": ShowForm(),
+        "answer_form": AnswerForm(initial={"seen": held_answers.newest(case)}),
+        "note_form": NoteForm(),
+        "snooze_form": SnoozeForm(),
+        "merge_form": MergeForm(initial={"reference": case.suggested.reference if case.suggested else ""}),
+    }

@@ -18,12 +18,13 @@ from kept.accounts.signing_in.policy_in_force import ruling
 from kept.accounts.signing_in.staff import staff_required
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
+from kept.desk import live_pages
 from kept.portal.form_parts import uploads
 from kept.portal.regions import places
 from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk import assigning, flows, guard, held_answers, macros, queues
-from kept.touchpoints.support.at_the_desk.case_page import found, found_left, show_case
-from kept.touchpoints.support.at_the_desk.forms import AnswerForm, MergeForm, NoteForm, ShowForm, SnoozeForm
+from kept.touchpoints.support.at_the_desk.case_page import found, found_left, show_case, state_of
+from kept.touchpoints.support.at_the_desk.forms import AnswerForm, NoteForm, ShowForm, SnoozeForm
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.files import downloaded
 from kept.touchpoints.support.models import Attachment, Case
@@ -41,9 +42,14 @@ def queue(request: DeskRequest) -> HttpResponse:
     by = _colleague(request)
     rows = queues.chosen(request.reader, which, by=by.user.subject if by else None)
     asked = {name: value for name, value in (("language", language), ("market", market)) if value}
+    shown = list(rows.filter(**asked).select_related("product")[:MOST])
+    tag = live_pages.tag_of(request, (line for row in shown for line in _state(row)))
+    if (same := live_pages.unchanged(request, tag)) is not None:
+        return same
     known = queues.cases_of(request.reader).filter(closed_at=None)
     context = {
-        "rows": rows.filter(**asked).select_related("product")[:MOST],
+        "rows": shown,
+        "tag": tag,
         "show": which,
         "by": by,
         "whose": assigning.named([by])[0][1] if by else "",
@@ -55,7 +61,13 @@ def queue(request: DeskRequest) -> HttpResponse:
             topics.PURPOSE_OF[topics.KIND_OF[request.post_held.role]]
         ),
     }
-    return render(request, "support/desk/queue.html", context)
+    return live_pages.tagged(render(request, "support/desk/queue.html", context), tag)
+
+
+def _state(row: Any) -> tuple[object, ...]:
+    """What a line of the queue shows, or is sorted by."""
+    standing = (row.reference, row.awaits, row.late, bool(row.assignee), row.on_second)
+    return (*standing, row.suggested_id, row.snoozed_until, row.answered_at, row.worked_at, row.due_at)
 
 
 def _colleague(request: DeskRequest) -> StaffMember | None:
@@ -78,7 +90,12 @@ def _market(request: DeskRequest, id: str) -> str:
 @require_safe
 @staff_required(roles=topics.ROLES)
 def case(request: DeskRequest, reference: str) -> HttpResponse:
-    return show_case(request, found(request, reference))
+    """Live while it lies open: asked for again and again, it opens nothing before there is something new."""
+    row = found(request, reference)
+    tag = live_pages.tag_of(request, state_of(request, row))
+    if (same := live_pages.unchanged(request, tag)) is not None:
+        return same
+    return live_pages.tagged(show_case(request, row, tag=tag), tag)
 
 
 @never_cache
@@ -202,50 +219,6 @@ def revealing(request: DeskRequest, reference: str) -> HttpResponse:
     if not form.is_valid() or not row.matter_open:
         return show_case(request, row, status=422, form=form, refused_reveal=form)
     flows.reveal(reader=request.reader, case=row, **form.cleaned_data)
-    return redirect("desk-case", reference=reference)
-
-
-@never_cache
-@require_POST
-@staff_required(roles=topics.ROLES)
-def merging(request: DeskRequest, reference: str) -> HttpResponse:
-    """First what it would do, then the doing."""
-    row, form = found(request, reference), MergeForm(request.POST)
-    if not form.is_valid() or not row.matter_open:
-        return show_case(request, row, status=422, merge_form=form, form=form)
-    into = (
-        queues.cases_of(request.reader)
-        .filter(reference=form.cleaned_data["reference"].strip().upper())
-        .first()
-    )
-    if into is None or not flows.may_merge(row, into):
-        form.add_error(
-            "reference",
-            _("Only two open cases of one person can be put together, or a mail that named the other"),
-        )
-        return show_case(request, row, status=422, merge_form=form, form=form)
-    if "do" not in request.POST:
-        return show_case(
-            request, row, merge_form=form, preview={"into": into, "count": row.conversation.count()}
-        )
-    try:
-        flows.merge(reader=request.reader, case=row, into=into)
-    except flows.NotNow as no:
-        messages.error(request, str(no))
-        return redirect("desk-case", reference=reference)
-    messages.success(request, _("They are one case now. For a day you can take them apart."))
-    return redirect("desk-case", reference=into.reference)
-
-
-@never_cache
-@require_POST
-@staff_required(roles=topics.ROLES)
-def splitting(request: DeskRequest, reference: str) -> HttpResponse:
-    row = found(request, reference)
-    try:
-        flows.split(reader=request.reader, case=row)
-    except flows.NotNow as no:
-        messages.error(request, str(no))
     return redirect("desk-case", reference=reference)
 
 

@@ -13,6 +13,7 @@ from kept.desk.person_card import MASKED
 from kept.portal.form_parts.forms import DatePartsField
 from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk.macros import MACROS
+from kept.touchpoints.support.at_the_desk.models import CaseLink
 from kept.touchpoints.support.cases.words import TEXT
 from kept.touchpoints.support.forms import FilesField, WithFiles
 
@@ -120,6 +121,19 @@ class MergeForm(forms.Form):
         max_length=20,
         widget=forms.TextInput({"class": "code", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Enter the reference"), "max_length": _("Enter the reference")},
+    )
+
+
+class LinkForm(MergeForm):
+    nobody = {"reference": "A reference of ours.", "kind": "One of our own words."}
+
+    kind = forms.ChoiceField(
+        label=_("How do they belong together?"),
+        choices=CaseLink.Kind.choices,
+        error_messages={
+            "required": _("Choose how they belong together"),
+            "invalid_choice": _("Choose how they belong together"),
+        },
     )
 
 

@@ -85,7 +85,7 @@ def answer(
             )
         act.touch(
             case.person_id,
-            what=sentence("Support wrote an answer in case {reference}", reference=case.reference),
+            what=sentence("We wrote an answer in case {reference}", reference=case.reference),
         )
     return held
 
@@ -108,7 +108,7 @@ def undo(*, reader: StaffReader, case: Case, id: UUID) -> str:
         act.touch(
             case.person_id,
             what=sentence(
-                "Support took an answer in case {reference} back before it left", reference=case.reference
+                "We took an answer in case {reference} back before it left", reference=case.reference
             ),
         )
     return words
@@ -155,9 +155,7 @@ def _send(held: HeldAnswer) -> bool:
         found.delete()
         _note(case, found)
         _post(case, said)
-        act.touch(
-            case.person_id, what=sentence("Support answered in case {reference}", reference=case.reference)
-        )
+        act.touch(case.person_id, what=sentence("We answered in case {reference}", reference=case.reference))
     return True
 
 

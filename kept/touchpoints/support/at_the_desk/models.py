@@ -1,17 +1,18 @@
-"""What stands at the desk beside a case: answers that have not left yet, and what was passed to the second
-level.
+"""What stands at the desk beside a case: answers that have not left yet, what was passed to the second level,
+and which cases belong together.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.db import models
 from django.utils import timezone
 
 from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
+from kept.sentences import sentence
 from kept.touchpoints.support.cases.words import TEXT, said_in
 
 UNDO_FOR = timedelta(seconds=10)
@@ -103,3 +104,61 @@ class SecondLevel(models.Model):
 
     def __str__(self) -> str:
         return f"second level {self.since:%Y-%m-%d}"
+
+
+class CaseLink(models.Model):
+    """That two cases belong together, from a moment until a moment: ``case`` repeats or follows ``other``."""
+
+    class Kind(models.TextChoices):
+        RELATED = "related", sentence("It is about the same thing")
+        DUPLICATE = "duplicate", sentence("It asks the same again")
+        FOLLOWS = "follows", sentence("It follows from it")
+
+    case = models.ForeignKey("support.Case", on_delete=models.CASCADE, related_name="links_on")
+    other = models.ForeignKey("support.Case", on_delete=models.CASCADE, related_name="links_back")
+    kind = models.CharField(max_length=10, choices=Kind)
+    role = models.CharField(max_length=40)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["case", "other"], condition=models.Q(until=None), name="support_linked_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.since:%Y-%m-%d}"
+
+    @classmethod
+    def between(cls, case: Any, other: Any, kind: str, *, role: str) -> None:
+        """One link for two cases, whichever way round; a second word replaces the first."""
+        now = timezone.now()
+        both = models.Q(case=case, other=other) | models.Q(case=other, other=case)
+        cls.objects.filter(both, until=None).update(until=now)
+        cls.objects.create(case=case, other=other, kind=kind, role=role, since=now)
+
+    @classmethod
+    def of(cls, case: Any) -> list[tuple[CaseLink, Any, str]]:
+        """Each link that stands, the case at its other end, and how they belong together, both ways said."""
+        rows = cls.objects.filter(models.Q(case=case) | models.Q(other=case), until=None)
+        found = []
+        for row in rows.select_related("case", "other").order_by("since", "pk"):
+            onward = row.case_id == case.pk
+            found.append(
+                (row, row.other if onward else row.case, (ONWARD if onward else BACK)[cls.Kind(row.kind)])
+            )
+        return found
+
+
+ONWARD = {
+    CaseLink.Kind.RELATED: sentence("About the same thing"),
+    CaseLink.Kind.DUPLICATE: sentence("This one asks the same again"),
+    CaseLink.Kind.FOLLOWS: sentence("This one follows from it"),
+}
+BACK = {
+    CaseLink.Kind.RELATED: sentence("About the same thing"),
+    CaseLink.Kind.DUPLICATE: sentence("It asks the same again"),
+    CaseLink.Kind.FOLLOWS: sentence("It follows from this one"),
+}

@@ -93,7 +93,7 @@ def open_case(
     person: Person | Newcomer,
     said: Said,
     channel: str = "web",
-    acknowledge: bool = True,
+    acknowledged: bool = True,
     mail_mark: str | None = None,
     suggested: Case | None = None,
     along: Callable[[], None] | None = None,
@@ -114,7 +114,7 @@ def open_case(
         act.kind = "collected"
         owner = person if isinstance(person, Person) else _enrolled(person)
         code = "" if User.objects.filter(person=owner).exists() else new_code()
-        _fill(case, owner, said, channel)
+        fill(case, owner, said, channel)
         case.code, case.suggested = (code and mark(case.reference, code)), suggested
         case.save(force_insert=True)
         case.step(Step.Kind.OPENED)
@@ -124,8 +124,8 @@ def open_case(
         keep(message, said.files)
         if isinstance(reader, SelfReader):
             Draft.objects.filter(person=owner, kind=said.kind).delete()
-        if acknowledge:
-            _acknowledge(case, owner, code)
+        if acknowledged:
+            acknowledge(case, owner, code)
         if along is not None:
             along()
         act.touch(owner.pk, what=sentence("You opened case {reference}", reference=case.reference))
@@ -146,7 +146,8 @@ def _enrolled(newcomer: Newcomer) -> Person:
     )
 
 
-def _fill(case: Case, owner: Person, said: Said, channel: str) -> None:
+def fill(case: Case, owner: Person, said: Said, channel: str) -> None:
+    """What a new case is, from what was said. Joins the open act."""
     now = timezone.now()
     case.person, case.entity, case.language = owner, owner.controller, owner.language
     case.market = market_of(owner.controller)
@@ -330,7 +331,8 @@ def address_of(case: Case) -> str:
     return settings.KEPT_SITE + reverse("support-case", args=[case.reference])
 
 
-def _acknowledge(case: Case, owner: Person, code: str) -> None:
+def acknowledge(case: Case, owner: Person, code: str) -> None:
+    """Tell its owner by mail, with its code where they have no ID. Joins the open act."""
     mail(
         subject=owner.pk,
         to=owner.email,

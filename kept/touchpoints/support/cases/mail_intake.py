@@ -92,7 +92,7 @@ def take_in_mail(mail: Mail) -> Taken:
         person=sender or _newcomer(mail),
         said=said,
         channel="mail",
-        acknowledge=not mail.automatic and limits.MAILS.spend(letter_box(mail.sender)),
+        acknowledged=not mail.automatic and limits.MAILS.spend(letter_box(mail.sender)),
         mail_mark=mark_of(mail.message_id),
         suggested=case,
         along=mail.along,

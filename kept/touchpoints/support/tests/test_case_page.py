@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -14,7 +15,7 @@ from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.testing import reader_of
 from kept.touchpoints.support.calls.models import Call
-from kept.touchpoints.support.cases import flows
+from kept.touchpoints.support.cases import flows, limits
 from kept.touchpoints.support.cases.mail_intake import Mail, take_in_mail
 from kept.touchpoints.support.models import Attachment, Case, Message
 from kept.touchpoints.support.tests.conftest import TEXT, mails, opened, said
@@ -82,6 +83,17 @@ def test_she_writes_and_it_is_ours_to_answer(hers: Client, alice: Any, case: Cas
 def test_an_empty_message_is_refused_in_a_sentence(hers: Client, case: Case) -> None:
     answer = hers.post(at(case, "messages/"), {"text": ""})
     assert answer.status_code == 422 and "Write what you want to say" in page(answer)
+
+
+def test_thirty_messages_an_hour_are_enough_and_the_words_stay(
+    hers: Client, alice: Any, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert limits.WRITTEN.most == 30
+    monkeypatch.setattr(limits, "WRITTEN", replace(limits.WRITTEN, most=1))
+    assert hers.post(at(case, "messages/"), {"text": "One."}).status_code == 302
+    answer = hers.post(at(case, "messages/"), {"text": "Two."})
+    assert answer.status_code == 429 and "30 messages within an hour are enough" in page(answer)
+    assert "Two.</textarea>" in page(answer) and said(alice, case) == [TEXT, "One."]
 
 
 def test_closed_opened_again_and_rated(hers: Client, case: Case) -> None:

@@ -108,7 +108,7 @@ def test_an_answer_is_on_the_page_by_mail_and_on_the_timeline(
     assert said(alice, case) == [TEXT, SENT] and SENT in mails(alice) and "Bob" not in mails(alice)
     shown = page(hers.get(f"/support/cases/{case.reference}/"))
     assert SENT in shown and "Bob" not in shown
-    assert f"Support answered in case {case.reference}" in lines(alice)
+    assert f"We answered in case {case.reference}" in lines(alice)
 
 
 def test_her_answer_by_mail_finds_the_case_by_ours(desk: Client, case: Case, alice: Any) -> None:
@@ -193,7 +193,7 @@ def test_taken_put_off_and_closed(desk: Client, case: Case, bob: Any, alice: Any
     shown = page(desk.get(at(case)))
     assert "is closed" in shown and TEXT not in shown and "Alice" not in shown
     assert answer(desk, case).status_code == 200 and case.conversation.count() == 1
-    assert f"Support closed case {case.reference}" in lines(alice)
+    assert f"We closed case {case.reference}" in lines(alice)
 
 
 def test_a_masked_value_opens_for_a_reason_that_she_reads(desk: Client, case: Case, alice: Any) -> None:

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from kept.accounts.models import User
-from kept.testing import PASSWORD, found_by_axe, in_every_size, staff
+from kept.testing import PASSWORD, found_by_axe, in_every_size, reader_of, staff
+from kept.touchpoints.support.cases import flows
 from kept.touchpoints.support.models import Case
 from kept.touchpoints.support.tests.conftest import leave, said
 
@@ -35,7 +36,8 @@ def looked_at(page: Page, name: str) -> None:
     for size in in_every_size(page, widths=(320, 768, 1440)):
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{size}.png", full_page=True)
-        assert found_by_axe(page) == [], (name, size)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0 and found_by_axe(page) == [], (name, size, wide)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -87,3 +89,68 @@ def test_a_case_is_given_to_a_colleague_and_passed_on(
     ):
         scripted.goto(address)
         looked_at(scripted, name)
+
+
+def test_part_of_a_case_becomes_one_of_its_own_and_both_are_linked(
+    chromium: Browser, live_server: Any, alice: User, bob: User, case: Case, catalogue: None
+) -> None:
+    flows.reply(reader=reader_of(alice), case=case, by=alice.person, text="Which lugs fit?")
+    page = sign_in(
+        chromium.new_context(base_url=live_server.url, java_script_enabled=False), "bob@example.com"
+    )
+    page.goto(f"/desk/cases/{case.reference}/")
+    page.get_by_role("link", name="Make a case of some of its messages").click()
+    page.get_by_role("button", name="Make it a case").click()
+    assert page.get_by_text("Choose some of the messages").is_visible()
+    page.get_by_label("Which lugs fit?").check()
+    page.get_by_role("button", name="Make it a case").click()
+    assert page.get_by_text("This one follows from it").is_visible()
+    scripted = sign_in(chromium.new_context(base_url=live_server.url), "bob@example.com")
+    scripted.goto(page.url)
+    looked_at(scripted, "linked")
+    scripted.goto(f"/desk/cases/{case.reference}/parting/")
+    looked_at(scripted, "parting")
+    hers = sign_in(chromium.new_context(base_url=live_server.url), "alice@example.com")
+    hers.goto(f"/support/cases/{case.reference}/")
+    assert hers.get_by_text("It follows from this one").is_visible()
+    looked_at(hers, "linked-hers")
+
+
+def test_what_she_writes_appears_by_itself_and_nothing_typed_is_lost(
+    chromium: Browser, live_server: Any, alice: User, bob: User, case: Case, catalogue: None
+) -> None:
+    page = sign_in(chromium.new_context(base_url=live_server.url), "bob@example.com")
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () => document.querySelectorAll('[data-live]')"
+        ".forEach((part) => { part.dataset.live = 1; }));"
+    )
+    page.goto(f"/desk/cases/{case.reference}/")
+    assert page.get_by_label("Hold this page as it is").is_visible()
+    page.get_by_label(ANSWER).fill("I am typing.")
+    flows.reply(reader=reader_of(alice), case=case, by=alice.person, text="It smokes now.")
+    page.get_by_text("It smokes now.").wait_for(timeout=20_000)
+    assert page.get_by_label(ANSWER).input_value() == "I am typing."
+    page.goto("/desk/cases/")
+    looked_at(page, "live-queue")
+
+
+def test_the_box_finds_a_case_and_asks_for_a_matter(
+    chromium: Browser, live_server: Any, bob: User, case: Case, catalogue: None
+) -> None:
+    page = sign_in(
+        chromium.new_context(base_url=live_server.url, java_script_enabled=False), "bob@example.com"
+    )
+    page.goto("/desk/")
+    page.get_by_label("Search the desk").fill("Lambert")
+    page.get_by_role("search").get_by_role("button", name="Find", exact=True).click()
+    page.get_by_label("Who, about what?").fill("Her fan hums.")
+    page.get_by_role("button", name="Open it and look").click()
+    assert page.get_by_text("Alice Lambert").first.is_visible()
+    page.get_by_label("Search the desk").fill(case.reference.lower())
+    page.get_by_role("search").get_by_role("button", name="Find", exact=True).click()
+    assert page.url.endswith(f"/desk/cases/{case.reference}/")
+    scripted = sign_in(chromium.new_context(base_url=live_server.url), "bob@example.com")
+    scripted.goto("/desk/")
+    scripted.get_by_label("Search the desk").fill("Lambert")
+    scripted.get_by_role("search").get_by_role("button", name="Find", exact=True).click()
+    looked_at(scripted, "finding")
