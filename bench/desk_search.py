@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -66,7 +67,7 @@ def _open_cases(many: int) -> list[str]:
     return known
 
 
-def _case(person: object) -> Case:
+def _case(person: UUID) -> Case:
     said = {"kind": "service", "topic": "fault", "channel": "web", "language": "en"}
     return Case(
         reference=references.make("SUP"),

@@ -17,6 +17,7 @@ page_hooks.script(
     "support/uploads.js",
     on=lambda request: request.path.startswith(WITH_FILES) and request.user.is_authenticated,
 )
+page_hooks.script("desk/live.js", on=lambda request: request.path.startswith("/desk/cases/"))
 bar_entry(sentence("Support"), "/support/", order=40)
 offer(AT_HOME, sentence("Get help with a product"), url="support-new")
 offer(AT_PRODUCT, sentence("Get help with this product"), url="support-new")

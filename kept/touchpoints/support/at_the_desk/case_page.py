@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Max, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -31,12 +31,28 @@ from kept.touchpoints.support.at_the_desk.forms import (
 )
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.words import said_in
-from kept.touchpoints.support.models import PRESENT_FOR, Case, CaseLink, Message, Presence
+from kept.touchpoints.support.models import (
+    PRESENT_FOR,
+    Call,
+    Case,
+    CaseLink,
+    HeldAnswer,
+    Message,
+    Note,
+    Presence,
+    Step,
+)
 
 _WHO = Box("support.present")
 
 
-COUNTED = ("conversation", "held_answers", "staff_notes", "calls", "steps")
+COUNTED: dict[str, type[Model]] = {
+    "said": Message,
+    "held": HeldAnswer,
+    "noted": Note,
+    "called": Call,
+    "happened": Step,
+}
 """What the page of a case shows any number of."""
 
 
@@ -74,14 +90,14 @@ def state_of(request: DeskRequest, case: Case) -> list[object]:
     if not case.matter_open:
         return ["closed"]
     others = [row.role for row in others_present(request, case)]
-    counted = {f"{name}_count": _count(name) for name in COUNTED}
+    counted = {name: _count(model) for name, model in COUNTED.items()}
     said = Case.objects.filter(pk=case.pk).annotate(last=_newest(), **counted).values_list("last", *counted)
     return [*said.get(), case.assignee, case.worked_at, *sorted(others)]
 
 
-def _count(name: str) -> Subquery:
+def _count(model: type[Model]) -> Subquery:
     """How many rows of this kind a case has."""
-    rows = Case._meta.get_field(name).related_model._default_manager.filter(case=OuterRef("pk")).order_by()
+    rows = model._default_manager.filter(case=OuterRef("pk")).order_by()
     return Subquery(rows.values("case").annotate(n=Count("pk")).values("n"))
 
 

@@ -114,7 +114,7 @@ def split(*, reader: StaffReader, case: Case) -> int:
     return moved
 
 
-def _with_merged(case: Case) -> list[int]:
+def _with_merged(case: Case) -> list[UUID]:
     """The case and all that were put together with it, one after the other."""
     found = [case]
     for one in found:

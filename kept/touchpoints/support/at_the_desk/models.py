@@ -143,7 +143,7 @@ class CaseLink(models.Model):
     def of(cls, case: Any) -> list[tuple[CaseLink, Any, str]]:
         """Each link that stands, the case at its other end, and how they belong together, both ways said."""
         rows = cls.objects.filter(models.Q(case=case) | models.Q(other=case), until=None)
-        found = []
+        found: list[tuple[CaseLink, Any, str]] = []
         for row in rows.select_related("case", "other").order_by("since", "pk"):
             onward = row.case_id == case.pk
             found.append(
