@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "kept.touchpoints.registrations",
     "kept.touchpoints.support",
     "kept.touchpoints.visits",
+    "kept.touchpoints.orders",
     # After our own rooms, so that their templates are found first.
     "allauth",
     "allauth.account",

@@ -12,14 +12,15 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from django.db import transaction
 
 from kept.products.cells import Column, Problem, Row
+from kept.registry import Registry
 
 SIZE_LIMIT = 50_000_000
 # Where a file is no Unicode and nobody says what it is, it is read as Windows writes it in western Europe.
@@ -90,6 +91,12 @@ class Importer(Protocol[T]):
     def examine(self, items: list[tuple[Row, T]], report: Report) -> list[T]: ...
     def save(self, items: list[T]) -> None: ...
     def finish(self, report: Report, *, save: bool) -> None: ...
+
+
+FILES: Registry[Callable[..., Importer[Any]]] = Registry(
+    "file kinds", "files that an import takes besides the catalogue's own, by name"
+)
+"""Each makes an importer when it is called with ``update``: whether the file comes before what stands."""
 
 
 @dataclass(frozen=True, slots=True)

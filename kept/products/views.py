@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from kept.products.figures import compare, figures, in_short
 from kept.products.finder import Finder
+from kept.products.hooks import panels
 from kept.products.models import Product
 from kept.products.query_counter import watching
 
@@ -58,7 +59,12 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "products/product.html",
-        {"product": shown, "figures": figures(shown), "demo": settings.KEPT_DEMO},
+        {
+            "product": shown,
+            "figures": figures(shown),
+            "panels": panels(request, shown),
+            "demo": settings.KEPT_DEMO,
+        },
     )
 
 

@@ -28,6 +28,9 @@ DOORS = {
     "kept.touchpoints.support.forms.EnquiryRatingForm": "support-case-rating",
     "kept.touchpoints.support.forms.AnnotationForm": "support-call-annotating",
     "kept.touchpoints.support.forms.EnquiryAnnotationForm": "support-call-annotating",
+    "kept.touchpoints.orders.checkout.forms.GuestForm": "checkout-step",
+    "kept.touchpoints.orders.checkout.forms.BuyerForm": "checkout-step",
+    "kept.touchpoints.orders.checkout.forms.DeliveryForm": "checkout-step",
     "kept.portal.organisations.forms.InvitationForm": "organisation-inviting",
     "kept.portal.organisations.forms.WishForm": "organisation-wishes",
 }

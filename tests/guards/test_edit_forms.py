@@ -21,6 +21,7 @@ EDITS_NOTHING = {
     "AskForm": "A question is new each time; what is filled in from the profile changes nothing there.",
     "ByHandForm": "A check is done once: a second one is refused.",
     "ClaimForm": "A proof is sent anew; what is chosen first is a default.",
+    "FindForm": "It looks something up.",
     "FollowForm": "It looks something up.",
     "InvitationForm": "An invitation is new each time; what is chosen first is a default.",
     "LimitsForm": "What is ticked first is a proposal, read from what was asked.",

@@ -392,11 +392,11 @@ def misspelled() -> list[int]:
     wrong = []
     for number, text in stored:
         files = json.loads(text)
-        orders: list[Any] = [
+        orderings: list[Any] = [
             sorted(files),
             sorted(files, key=lambda name: (len(name.encode()), name.encode())),
         ]
-        spelled = [{name: files[name] for name in order} for order in orders]
+        spelled = [{name: files[name] for name in order} for order in orderings]
         if text not in [json.dumps(one, ensure_ascii=ascii) for one in spelled for ascii in (True, False)]:
             wrong.append(number)
     return wrong

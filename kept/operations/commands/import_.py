@@ -11,10 +11,11 @@ from typing import BinaryIO
 from kept.core.register.hooks.imports import IMPORTS
 from kept.equipment import imports as serials
 from kept.products import imports as products
-from kept.products.csv_files import Report, Written
+from kept.products.csv_files import FILES, Report, Written
+from kept.products.csv_files import run as run_file
 from kept.terminal import Stop, report, takes_json
 
-HELP = "Import products, serial numbers or cases. Without --apply nothing is saved."
+HELP = "Import products, serial numbers, prices, stock or cases. Without --apply nothing is saved."
 SHEETS = {
     "products": "Products from a CSV file, all of it or none of it.",
     "serials": "Serial numbers from a CSV file, all of it or none of it.",
@@ -22,8 +23,11 @@ SHEETS = {
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    kinds = parser.add_subparsers(dest="what", metavar="|".join((*SHEETS, *IMPORTS)), required=True)
-    for name, help in SHEETS.items():
+    sheets = SHEETS | {
+        name: f"{name.capitalize()} from a CSV file, all of it or none of it." for name in FILES
+    }
+    kinds = parser.add_subparsers(dest="what", metavar="|".join((*sheets, *IMPORTS)), required=True)
+    for name, help in sheets.items():
         _of_a_sheet(kinds.add_parser(name, help=help, description=help), name)
     for name, kind in IMPORTS.items():
         kind.arguments(kinds.add_parser(name, help=kind.help, description=kind.help))
@@ -32,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def _of_a_sheet(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.csv")
     parser.add_argument("--apply", action="store_true", help="save it; without this nothing is saved")
-    if name == "serials":
+    if name != "products":
         parser.add_argument(
             "--update",
             action="store_true",
@@ -94,5 +98,8 @@ def _run(options: argparse.Namespace, stream: BinaryIO) -> Report:
             if options.apply
             else products.check(stream, written=written)
         )
+    if options.what in FILES:
+        importer = FILES[options.what](update=options.update)
+        return run_file(stream, importer, save=options.apply, written=written)
     go = serials.apply if options.apply else serials.check
     return go(stream, update=options.update, written=written)

@@ -1,0 +1,1 @@
+"""What leaves the house: parcels, their serial numbers, and what comes back."""

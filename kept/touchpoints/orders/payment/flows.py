@@ -1,0 +1,208 @@
+"""Paying an order: begun, settled, paid back. Each step may be cut off anywhere and is done again safely.
+
+An order has one open attempt, and is paid once: the database holds both. Whatever is paid besides (an order
+that was cancelled meanwhile) goes back by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kept.core.vault import gate
+from kept.core.vault.readers import Job, SystemReader
+from kept.disclosures.flows import disclose
+from kept.sentences import sentence
+from kept.touchpoints.orders.checkout.flows import PURPOSE, address_of, cancel_unpaid, confirm
+from kept.touchpoints.orders.checkout.recipients import CHARGES, FIELDS, NUMBER, TOTAL
+from kept.touchpoints.orders.invoices.flows import issue
+from kept.touchpoints.orders.models import Attempt, Basket, Order, Signal, Step
+from kept.touchpoints.orders.payment.processors import (
+    DECLINED,
+    DISPUTED,
+    PAID,
+    PROCESSORS,
+    REFUNDED,
+    Told,
+    chosen,
+)
+
+CASHIER = SystemReader(job="orders.payment")
+SOURCE = "card processor"
+ASKED_AFTER, EXPIRES = timedelta(minutes=1), timedelta(hours=1)
+
+
+class NotPayable(Exception):
+    """The order is paid, or ended."""
+
+
+def begin(order: Order) -> Attempt:
+    """The one open attempt, with a page to pay on. Raises NotPayable."""
+    attempt = _opened(order)
+    if not attempt.address:
+        _tell(order, attempt)
+        attempt.reference, attempt.address = PROCESSORS[attempt.processor].open(
+            attempt, number=order.number, back=address_of(order)
+        )
+        Attempt.objects.filter(pk=attempt.pk).update(reference=attempt.reference, address=attempt.address)
+    return attempt
+
+
+def _opened(order: Order) -> Attempt:
+    try:
+        with transaction.atomic():
+            row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+            if row.state != "unpaid":
+                raise NotPayable
+            there: Attempt | None = row.attempts.filter(ended_at=None).first()
+            return there or Attempt.objects.create(
+                pk=uuid4(),
+                order=row,
+                keeper=row.person_id,
+                processor=chosen(),
+                amount=row.total,
+                currency=row.currency,
+                opened_at=timezone.now(),
+            )
+    except IntegrityError:
+        return Attempt.objects.get(order=order, ended_at=None)
+
+
+def _tell(order: Order, attempt: Attempt) -> None:
+    """Amount and number are on the record as handed over, before the processor has them."""
+    recipient = next((id for id, fields in order.told if fields == list(FIELDS[CHARGES])), None)
+    if recipient is None:
+        return
+    with gate.purpose(PURPOSE, reader=CASHIER, about=Job(order.matter_ref)) as act, transaction.atomic():
+        act.kind = "disclosed"
+        told = disclose(
+            subject=order.person_id,
+            recipient=recipient,
+            purpose=PURPOSE,
+            values={NUMBER: order.number, TOTAL: str(attempt.amount)},
+            reason=sentence("To take the payment of order {number}", number=order.number),
+            key=f"order-{order.pk}/payment/{attempt.pk}",
+        )
+        # It goes by the processor's own way, in the next moment: no carrier takes it a second time.
+        if not told.again:
+            told.row.opened_by_hand()
+            told.row.arrived(acknowledged=True)
+        act.touch(
+            order.person_id,
+            what=sentence("Handed over to be paid, order {number}", number=order.number),
+            recipient=recipient,
+            fields_told=[NUMBER, TOTAL],
+        )
+
+
+def settle(attempt_id: UUID, told: Told) -> bool:
+    """What a processor told us. False for what was known, or is of nothing we have."""
+    attempt = Attempt.objects.filter(pk=attempt_id).select_related("order").first()
+    if attempt is None:
+        return False
+    about = Job(attempt.order.matter_ref)
+    with gate.purpose(PURPOSE, reader=CASHIER, about=about, source=SOURCE) as act, transaction.atomic():
+        signal = {"processor": attempt.processor, "event": told.event}
+        if not Signal.objects.get_or_create(**signal, defaults={"at": timezone.now()})[1]:
+            return False
+        # Always the order first: whoever locks both does so in this order.
+        order = Order.objects.select_for_update(of=("self",)).get(pk=attempt.order_id)
+        attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
+        act.kind = "changed"
+        _SETTLES[told.outcome](order, attempt, told)
+        act.touch(order.person_id, what=sentence("A payment of order {number}", number=order.number))
+    return True
+
+
+def _paid(order: Order, attempt: Attempt, told: Told) -> None:
+    attempt.card = dict(told.card) if told.card else None
+    attempt.ended_at = timezone.now()
+    if order.cancelled_at or order.paid_at:
+        # Too late, or a second time: nobody pays for nothing.
+        attempt.outcome, attempt.refund_due = Attempt.Outcome.ABANDONED, attempt.amount
+        attempt.save(update_fields=["card", "ended_at", "outcome", "refund_due"])
+        return
+    attempt.outcome = Attempt.Outcome.PAID
+    attempt.save(update_fields=["card", "ended_at", "outcome"])
+    order.paid_at = attempt.ended_at
+    order.save(update_fields=["paid_at"])
+    order.step(Step.Kind.PAID)
+    Basket.objects.filter(pk=order.basket).delete()
+    issue(order)
+    confirm(order)
+
+
+def _declined(order: Order, attempt: Attempt, told: Told) -> None:
+    if attempt.ended_at is None:
+        attempt.ended_at, attempt.outcome = timezone.now(), Attempt.Outcome.DECLINED
+        attempt.save(update_fields=["ended_at", "outcome"])
+        order.step(Step.Kind.DECLINED)
+
+
+def _disputed(order: Order, attempt: Attempt, told: Told) -> None:
+    attempt.disputed_at = timezone.now()
+    attempt.save(update_fields=["disputed_at"])
+    order.step(Step.Kind.DISPUTED)
+
+
+def _refunded(order: Order, attempt: Attempt, told: Told) -> None:
+    """At the processor, all told: never less than we knew."""
+    total = min(told.amount or attempt.amount, attempt.amount)
+    if total > attempt.refunded:
+        attempt.refunded, attempt.refund_due = total, max(attempt.refund_due, total)
+        attempt.save(update_fields=["refunded", "refund_due"])
+        order.step(Step.Kind.REFUNDED)
+
+
+_SETTLES = {PAID: _paid, DECLINED: _declined, DISPUTED: _disputed, REFUNDED: _refunded}
+
+
+def ask_processors() -> int:
+    """What nobody told us is asked: a message that was lost loses no paid order. How many were settled."""
+    settled = 0
+    waiting = Attempt.objects.filter(opened_at__lt=timezone.now() - ASKED_AFTER, ended_at=None)
+    # One that was given up here may have been paid there in that very moment.
+    late = Attempt.objects.filter(outcome="abandoned", ended_at__gt=timezone.now() - EXPIRES, refund_due=0)
+    for attempt in [*waiting[:50], *late[:50]]:
+        told = PROCESSORS[attempt.processor].state(attempt)
+        if told is not None:
+            settled += settle(attempt.pk, told)
+    return settled
+
+
+def expire_unpaid() -> int:
+    """Orders that nobody paid within an hour end, and their pieces are for others. How many."""
+    ended = 0
+    due = Order.objects.filter(
+        placed_at__lt=timezone.now() - EXPIRES, method=Order.Method.CARD, paid_at=None, cancelled_at=None
+    )
+    for order in due[:50]:
+        attempt = order.attempts.filter(ended_at=None).first()
+        # First at the processor: after that nobody can pay what is no longer there.
+        if attempt is None or PROCESSORS[attempt.processor].close(attempt):
+            ended += cancel_unpaid(order)
+    return ended
+
+
+def refund_due() -> int:
+    """What is owed goes back. Asked twice, it goes once. How many."""
+    done = 0
+    for attempt in Attempt.objects.filter(refund_due__gt=0).select_related("order")[:50]:
+        if attempt.refund_due <= attempt.refunded:
+            continue
+        PROCESSORS[attempt.processor].refund(attempt, attempt.refund_due)
+        event = f"{attempt.pk.hex}.refunded.{attempt.refund_due}"
+        done += settle(attempt.pk, Told(event, REFUNDED, amount=attempt.refund_due))
+    return done
+
+
+def owe(order: Order, amount: Decimal) -> None:
+    """So much more of what was paid goes back. Joins the transaction, under the order's lock."""
+    paid = order.attempts.select_for_update().filter(outcome="paid").first()
+    if paid is not None:
+        paid.refund_due = min(paid.refund_due + amount, paid.amount)
+        paid.save(update_fields=["refund_due"])

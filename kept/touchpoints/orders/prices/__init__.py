@@ -1,0 +1,1 @@
+"""What things cost, how many there are, and when others come."""

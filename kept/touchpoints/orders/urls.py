@@ -1,0 +1,25 @@
+"""Addresses under /shop/ and /orders/, and the orders at the desk."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from kept.references import InAddress
+from kept.touchpoints.orders import views
+from kept.touchpoints.orders.basket import views as basket
+from kept.touchpoints.orders.checkout import views as checkout
+from kept.touchpoints.orders.payment import practice_views as practice
+
+register_converter(InAddress, "order")
+
+ORDER = "orders/<order:number>/"
+urlpatterns = [
+    path("shop/basket/", basket.basket, name="basket"),
+    path("shop/checkout/", checkout.checkout, name="checkout"),
+    path("shop/checkout/<slug:step>/", checkout.checkout, name="checkout-step"),
+    path("shop/payments/practice/webhook/", practice.hearing, name="practice-webhook"),
+    path("shop/payments/practice/<uuid:key>/", practice.paying, name="practice-payment"),
+    path("orders/", views.orders, name="orders"),
+    path(ORDER, views.order, name="order"),
+    path(f"{ORDER}payment/", views.paying_again, name="order-payment"),
+]
