@@ -22,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from kept.mailroom.reading import text_extraction
+from kept.mailroom.reading.forwarded_mail import FirstMail
 from kept.mailroom.reading.mail_stream import Decoded, Incoming, read_incoming
 from kept.mailroom.reading.safe_html import safe_html
 from kept.people.mailboxes import canonical
@@ -36,6 +37,7 @@ BOUNDARIES = 20
 keep it busy.
 """
 ENCLOSED, PARTS, DEEPEST = 5, 200, 20
+FURTHER = sentence("further parts")
 OTHER = "application/octet-stream"
 """A file that is no PDF and no picture: whoever the mail is for says whether they take it."""
 ON_ITS_WAY = timedelta(days=5)
@@ -82,6 +84,8 @@ class Letter:
     page: str = ""
     enclosed: tuple[Enclosed, ...] = ()
     left_out: tuple[str, ...] = ()
+    inner: FirstMail | None = None
+    """A mail that is enclosed as one, as forwarding does it."""
 
     def references(self, form: re.Pattern[str]) -> list[str]:
         """References of ours in this form, those of the subject first; a few, so that a letter full of
@@ -107,7 +111,9 @@ def read(
     mail = incoming(BytesIO(raw)) if isinstance(raw, bytes) else raw
     contents = _Contents(mail.files)
     if mail.cut:
-        contents.left_out.append(f"all that came after the first {uploads.megabytes(LARGEST)}")
+        contents.left_out.append(
+            sentence("all that came after the first {size}", size=uploads.megabytes(LARGEST))
+        )
     message = _parsed(mail, contents)
     sender, name = _sender(message)
     subject = text_extraction.header(_raw(message, "Subject"))[:300]
@@ -135,6 +141,7 @@ def read(
         page=contents.page,
         enclosed=tuple(contents.enclosed),
         left_out=tuple(contents.left_out),
+        inner=contents.inner,
     )
 
 
@@ -148,7 +155,7 @@ def _parsed(mail: Incoming, contents: _Contents) -> Message:
         except (RecursionError, ValueError, LookupError, TypeError):
             pass  # what Python's own parser stumbles over is read without its parts
     contents.unreadable = True
-    contents.left_out.append("the whole content, whose form no mail program makes")
+    contents.left_out.append(sentence("the whole content, whose form no mail program makes"))
     return BytesParser(policy=policy.compat32).parse(BytesIO(head[:LONGEST_HEAD] + b"\n\n"), headersonly=True)
 
 
@@ -255,6 +262,7 @@ class _Contents:
         self.left_out: list[str] = []
         self.unreadable = False
         self.page = ""
+        self.inner: FirstMail | None = None
         self._parts = 0
 
     def texts(self, part: Message, depth: int = 0) -> list[str]:
@@ -263,14 +271,16 @@ class _Contents:
         """
         self._parts += 1
         if self._parts > PARTS or depth > DEEPEST:
-            if "further parts" not in self.left_out:
-                self.left_out.append("further parts")
+            if FURTHER not in self.left_out:
+                self.left_out.append(FURTHER)
             return []
         # Only of what has parts: of a text it would decode by whatever the letter calls a charset.
         below = part.get_payload() if part.is_multipart() else None
         if not isinstance(below, list):
             return self._leaf(part)
         found = [self.texts(one, depth + 1) for one in below if isinstance(one, Message)]
+        if part.get_content_type() == "message/rfc822" and below and self.inner is None:
+            self.inner = _inner(below[0], "\n\n".join(text for said in found for text in said))
         if part.get_content_type() == "multipart/alternative":
             return next((said for said in found if said), [])
         return [text for said in found for text in said]
@@ -286,7 +296,9 @@ class _Contents:
         if (kind in {"text/plain", "text/html"} or kind.startswith("multipart/")) and not attached:
             text = text_extraction.letters(content, _charset(part))
             if len(text) > LONGEST_TEXT:
-                self.left_out.append(f"all of a text after its first {LONGEST_TEXT:,} characters")
+                self.left_out.append(
+                    sentence("all of a text after its first {count} characters", count=LONGEST_TEXT)
+                )
                 text = text[:LONGEST_TEXT]
             if kind == "text/html":
                 self.page = self.page or safe_html(text_extraction.clean(text))
@@ -317,13 +329,27 @@ class _Contents:
         kind = uploads.media_type(BytesIO(content[:64])) or OTHER
         if uploads.too_large(decoded.size):
             self.left_out.append(
-                f"{name}: {uploads.megabytes(decoded.size)}, and the limit is"
-                f" {uploads.megabytes(uploads.limit())}"
+                sentence(
+                    "{file}: {size}, and the limit is {limit}",
+                    file=name,
+                    size=uploads.megabytes(decoded.size),
+                    limit=uploads.megabytes(uploads.limit()),
+                )
             )
         elif sum((one.media_type == OTHER) == (kind == OTHER) for one in self.enclosed) == ENCLOSED:
-            self.left_out.append(f"{name}: more than {ENCLOSED} files")
+            self.left_out.append(sentence("{file}: more than {most} files", file=name, most=ENCLOSED))
         else:
             self.enclosed.append(Enclosed(name, kind, content))
+
+
+def _inner(message: Message, text: str) -> FirstMail | None:
+    """The mail that another one encloses; None where nobody could be answered."""
+    try:
+        sender, name = _sender(message)
+    except NoLetter:
+        return None
+    subject = text_extraction.header(_raw(message, "Subject"))[:300]
+    return FirstMail(sender, name, subject, text_extraction.tidy(text))
 
 
 def _name(part: Message) -> str:

@@ -56,7 +56,7 @@ def _opened_here(request: KnownRequest, case: Case) -> bool:
     """Its code was typed in this browser, or that of one of theirs that was put together with it."""
     typed, waiting = request.session.get(OPENED, {}), [case]
     for one in waiting if typed else ():
-        if one.code and typed.get(one.reference) == one.code:
+        if one.code_counts and typed.get(one.reference) == one.code:
             return True
         waiting += one.merged.filter(person=case.person_id)
     return False

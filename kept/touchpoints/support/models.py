@@ -61,6 +61,12 @@ __all__ = [
 ]
 
 
+MAIL_ID = 250
+"""Characters of a Message-ID that are kept; a longer one is answered without."""
+CODE_LIVES = timedelta(days=90)
+"""The code of a case counts so long after the last thing that happened in it."""
+
+
 class CaseManager(SealedManager):
     def open(self) -> Any:
         return self.filter(closed_at=None)
@@ -227,6 +233,14 @@ class Case(SealedModel):
         """What is due next, the first answer or the end, should have come."""
         return overdue(self)
 
+    @property
+    def code_counts(self) -> bool:
+        """Whether its code still opens it: an answer on either side makes it count again."""
+        last = self
+        while last.merged_into is not None:
+            last = last.merged_into
+        return bool(self.code) and timezone.now() - last.worked_at < CODE_LIVES
+
     def call_it(self, words: str) -> None:
         setattr(self, self.said_in, words)
 
@@ -312,6 +326,14 @@ class Message(SealedModel):
     masked = models.PositiveSmallIntegerField(default=0)
     # The keyed hash of its Message-ID: by it the same mail is known again, and an answer finds its case.
     mail_mark = models.CharField(max_length=32, null=True, unique=True)
+    # The id itself, which an answer by mail names.
+    mail_id = SealedField(
+        models.CharField(max_length=MAIL_ID),
+        of="keeper",
+        field_id="case-message.mail-id",
+        category="message.content",
+        null=True,
+    )
     # The case it came to before two were put together; taken apart again, it goes back.
     came_to = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="+")
     # The case it was said in, where part of that one was made a case of its own.

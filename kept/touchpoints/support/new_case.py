@@ -115,7 +115,7 @@ def _keep(request: KnownRequest, reader: SelfReader, form: CaseForm, kind: str) 
         transaction.atomic(),
     ):
         act.kind = "collected"
-        Draft.objects.filter(person=request.person).delete()
+        Draft.objects.filter(person=request.person, kind=kind).delete()
         draft = Draft(person=request.person, kind=kind, topic=covered["topic"][:20])
         draft.severity = covered["severity"][:12]
         draft.say({name: covered[name] for name in KEPT if name not in ("topic", "severity")})

@@ -18,6 +18,8 @@ ACTS = ("read", "answered", "collected", "changed", "closed")
 ABOUT = "case "
 CAME_ACROSS = Q(role="") & (Q(case__came_by__at__gt=F("at")) | Q(came_to__came_by__at__gt=F("at")))
 """What was written elsewhere, by somebody without a post here, before its case came across."""
+HANDED_ON = Q(role="", writer=None) & (Q(at=F("case__opened_at")) | Q(at=F("came_to__opened_at")))
+"""What somebody of staff wrote above a mail they forwarded: it came with its case."""
 NEAR = timedelta(seconds=10)
 """Between a row and the entry that is committed when its act ends."""
 
@@ -46,7 +48,8 @@ def rows_since(since: datetime) -> list[tuple[str, str, datetime]]:
     found += [(_said_in(row), "collected", row.written_at) for row in said if row.written_at]
     held = HeldAnswer.objects.filter(at__gt=since).select_related("case")
     found += [(row.case.reference, "collected", row.at) for row in held]
-    noted = Note.objects.filter(at__gt=since).exclude(CAME_ACROSS).select_related("case", "came_to")
+    noted = Note.objects.filter(at__gt=since).exclude(CAME_ACROSS).exclude(HANDED_ON)
+    noted = noted.select_related("case", "came_to")
     found += [((row.came_to or row.case).reference, "collected", row.at) for row in noted]
     revealed = Reveal.objects.filter(at__gt=since).select_related("case")
     return found + [(row.case.reference, "read", row.at) for row in revealed]

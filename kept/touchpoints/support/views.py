@@ -191,7 +191,7 @@ def _followed(request: KnownRequest, form: FollowForm, again: Any) -> HttpRespon
     found = Case.objects.called(form.cleaned_data["reference"])
     if (
         found is None
-        or not found.code
+        or not found.code_counts
         or found.code != flows.mark(found.reference, form.cleaned_data["code"])
     ):
         form.add_error("code", WRONG)

@@ -7,6 +7,7 @@ whatever is killed, the answer is either still held or has left.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -23,7 +24,7 @@ from kept.core.vault.errors import KeyErased, NotAllowed
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.core.vault.sealed_files.files import SealedFile
 from kept.core.vault.sealing.cards import mask_card_numbers
-from kept.outbox.mail import Thread, mail
+from kept.outbox.mail import mail
 from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk.models import UNDO_FOR, HeldAnswer, HeldFile
 from kept.touchpoints.support.cases import flows, service_levels
@@ -199,13 +200,15 @@ def _note(case: Case, held: HeldAnswer) -> None:
 
 def _post(case: Case, said: Message) -> None:
     """By mail, under an id that an answer to it names."""
+    thread = flows.thread_of(case)
     letter = mail(
         subject=case.person_id,
         to=case.person.email,
         template="support/mail/answered.txt",
         context={"reference": case.reference, "text": said.words, "address": flows.address_of(case)},
         purpose=case.purpose,
-        thread=Thread(about=case.reference, by_hand=True),
+        thread=replace(thread, by_hand=True),
     )
-    said.mail_mark = mark_of(f"{letter.pk}@{urlsplit(settings.KEPT_SITE).hostname}")
-    said.save(update_fields=["mail_mark"])
+    said.mail_id = f"{letter.pk}@{urlsplit(settings.KEPT_SITE).hostname}"
+    said.mail_mark = mark_of(said.mail_id)
+    said.save(update_fields=["mail_mark", "mail_id"])

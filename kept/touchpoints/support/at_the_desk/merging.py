@@ -183,7 +183,7 @@ def _move(
     """
     found = list(rows)
     for one in found:
-        words, changes = one.words, one.keeper != keeper
+        words, mail_id, changes = one.words, one.mail_id, one.keeper != keeper
         one.case = to
         if left is not None:
             one.came_to = one.came_to or left
@@ -192,6 +192,7 @@ def _move(
         if changes and one.author != Message.Author.COLLEAGUE:
             one.keeper, one.text, one.enquiry = keeper, None, None
             setattr(one, said_in(to.kind), words)
+            one.mail_id = mail_id
         one.save()
         for each in one.attachments.all() if changes else ():
             each.file, each.keeper = resealed(each.file, one.keeper), one.keeper

@@ -24,9 +24,9 @@ class DraftManager(SealedManager):
 
 
 class Draft(SealedModel):
-    """One of each person. What was typed for sales is sealed as such."""
+    """One of each person and kind. What was typed for sales is sealed as such."""
 
-    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="case_draft")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="case_drafts")
     kind = models.CharField(max_length=10, default=topics.SERVICE)
     topic = models.CharField(max_length=20, blank=True)
     severity = models.CharField(max_length=12, blank=True)
@@ -39,6 +39,11 @@ class Draft(SealedModel):
     )
 
     objects: ClassVar[DraftManager] = DraftManager()
+
+    class Meta(SealedModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "kind"], name="support_draft_of_a_kind")
+        ]
 
     @property
     def said_in(self) -> str:

@@ -33,11 +33,15 @@ from kept.sentences import sentence
 from kept.touchpoints.support.cases import service_levels
 from kept.touchpoints.support.cases.attachments import File, keep
 from kept.touchpoints.support.cases.words import said_in, title_from
-from kept.touchpoints.support.models import Case, Draft, Message, Step
+from kept.touchpoints.support.models import MAIL_ID, Case, Draft, Message, Note, Step
 
 CLERK = SystemReader(job="support.cases")
 CODES, MAILS = Box("support.code"), Box("support.message-id")
 SOURCES = {"web": sentence("support case"), "mail": sentence("e-mail"), "phone": sentence("phone call")}
+
+
+ANSWERED = 10
+"""So many mails of a case are named by an answer."""
 
 
 class NotNow(Exception):
@@ -95,14 +99,19 @@ def open_case(
     channel: str = "web",
     acknowledged: bool = True,
     mail_mark: str | None = None,
+    mail_id: str = "",
     suggested: Case | None = None,
+    proven: bool = False,
+    note: str = "",
     along: Callable[[], None] | None = None,
 ) -> Opened:
     """A new case with its first message.
 
     ``reader``: the person for themselves, or the program (``CLERK``) for whoever wrote without an ID. A
-    Newcomer becomes a person without an account in the same act. ``along``: what is written in the same
-    transaction. Raises FileNotKept and what the gate raises.
+    Newcomer becomes a person without an account in the same act. ``proven``: whose address it is wrote this;
+    to any other nothing that was typed is repeated, so that nobody writes to strangers through us. ``note``:
+    what staff said of it who handed it on. ``along``: what is written in the same transaction. Raises
+    FileNotKept and what the gate raises.
     """
     case = Case(reference=references.make("SUP"), kind=said.kind)
     with (
@@ -119,13 +128,23 @@ def open_case(
         case.save(force_insert=True)
         case.step(Step.Kind.OPENED)
         message = write(
-            case, owner.pk, said.text, author=Message.Author.CUSTOMER, channel=channel, mail_mark=mail_mark
+            case,
+            owner.pk,
+            said.text,
+            author=Message.Author.CUSTOMER,
+            channel=channel,
+            mail_mark=mail_mark,
+            mail_id=mail_id,
         )
         keep(message, said.files)
         if isinstance(reader, SelfReader):
             Draft.objects.filter(person=owner, kind=said.kind).delete()
         if acknowledged:
-            acknowledge(case, owner, code)
+            acknowledge(
+                case, owner, code, message.mail_id or "", proven=proven or isinstance(reader, SelfReader)
+            )
+        if note:
+            _note(case, note)
         if along is not None:
             along()
         act.touch(owner.pk, what=sentence("You opened case {reference}", reference=case.reference))
@@ -190,6 +209,7 @@ def write(
     role: str = "",
     writer: UUID | None = None,
     mail_mark: str | None = None,
+    mail_id: str = "",
 ) -> Message:
     """Put a message into a case; card numbers are masked before anything is stored. Joins the open act."""
     masked, cards = mask_card_numbers(text.strip())
@@ -202,6 +222,7 @@ def write(
         writer=writer,
         masked=cards,
         mail_mark=mail_mark,
+        mail_id=mail_id[:MAIL_ID] or None,
         at=timezone.now(),
         **{said_in(case.kind): masked},
     )
@@ -218,6 +239,7 @@ def reply(
     files: Sequence[File] = (),
     channel: str = "web",
     mail_mark: str | None = None,
+    mail_id: str = "",
     along: Callable[[], None] | None = None,
 ) -> Message:
     """The customer, or a colleague it is shared with, says more; a closed case is open again by it.
@@ -238,6 +260,7 @@ def reply(
             author=Message.Author.CUSTOMER if own else Message.Author.COLLEAGUE,
             channel=channel,
             mail_mark=mail_mark,
+            mail_id=mail_id,
         )
         keep(message, files)
         if along is not None:
@@ -331,19 +354,39 @@ def address_of(case: Case) -> str:
     return settings.KEPT_SITE + reverse("support-case", args=[case.reference])
 
 
-def acknowledge(case: Case, owner: Person, code: str) -> None:
-    """Tell its owner by mail, with its code where they have no ID. Joins the open act."""
+def _note(case: Case, text: str) -> None:
+    """What came with it from somebody of staff, for whoever works on it."""
+    made = Note(case=case, keeper=case.person_id, at=case.opened_at)
+    setattr(made, said_in(case.kind), covered(text.strip()))
+    made.save(force_insert=True)
+
+
+def thread_of(case: Case) -> Thread:
+    """The conversation by mail so far, so that every mail program shows an answer where it belongs. Opens the
+    ids of its mails.
+    """
+    known = case.conversation.exclude(mail_mark=None).order_by("-at")[:ANSWERED]
+    ids = [one.mail_id for one in reversed(known) if one.mail_id]
+    return Thread(about=case.reference, answers=[f"<{id}>" for id in ids])
+
+
+def acknowledge(case: Case, owner: Person, code: str, mail_id: str = "", *, proven: bool = False) -> None:
+    """Tell its owner by mail, with its code where they have no ID. Joins the open act.
+
+    ``mail_id``: the mail it began with. ``proven``: whose address it is wrote it; else no title is repeated.
+    """
+    answers = [f"<{mail_id}>"] if mail_id else []
     mail(
         subject=owner.pk,
         to=owner.email,
         template="support/mail/received.txt",
         context={
             "reference": case.reference,
-            "title": case.words,
+            "title": case.words if proven else "",
             "answer_by": case.answer_by,
             "address": address_of(case),
             "code": code,
         },
         purpose=case.purpose,
-        thread=Thread(about=case.reference),
+        thread=Thread(about=case.reference, answers=answers),
     )

@@ -37,7 +37,8 @@ class Mail:
     ``authenticated``: DMARC says that ``sender`` sent it. ``automatic``: nobody wrote it (RFC 3834), so
     nothing is sent back. ``answers``: the Message-IDs in In-Reply-To and References, newest first. ``kind``:
     which inbox took it, "service" or "sales". ``about``: the reference of a mail of ours that it answers.
-    ``along``: what is written in the transaction that takes it in.
+    ``vouched``: somebody of staff handed it on, and says that ``sender`` sent it; ``note`` is what they wrote
+    of it. ``along``: what is written in the transaction that takes it in.
     """
 
     sender: str
@@ -52,6 +53,8 @@ class Mail:
     kind: str = topics.SERVICE
     files: Sequence[File] = ()
     about: str = ""
+    vouched: bool = False
+    note: str = ""
     along: Callable[[], None] | None = None
 
 
@@ -81,8 +84,8 @@ def take_in_mail(mail: Mail) -> Taken:
     if before is not None:
         return Taken(before.case, before, fresh=False)
     case = case_of(mail)
-    sender = _known(mail, case) if mail.authenticated else None
-    if case is not None and sender is not None and _belongs(case, sender):
+    sender = _known(mail, case) if mail.authenticated or mail.vouched else None
+    if case is not None and sender is not None and mail.authenticated and _belongs(case, sender):
         return Taken(case, add_message(case=case, by=sender, mail=mail))
     said = flows.Said(
         kind=mail.kind, text=mail.text or mail.heading, title=_title(mail.heading), files=mail.files
@@ -94,7 +97,10 @@ def take_in_mail(mail: Mail) -> Taken:
         channel="mail",
         acknowledged=not mail.automatic and limits.MAILS.spend(letter_box(mail.sender)),
         mail_mark=mark_of(mail.message_id),
+        mail_id=named(mail.message_id),
         suggested=case,
+        proven=mail.authenticated,
+        note=mail.note,
         along=mail.along,
     )
     return Taken(opened.case, opened.message, opened=True, waits=case is not None)
@@ -110,8 +116,15 @@ def add_message(*, case: Case, by: Person, mail: Mail) -> Message:
         files=mail.files,
         channel="mail",
         mail_mark=mark_of(mail.message_id),
+        mail_id=named(mail.message_id),
         along=mail.along,
     )
+
+
+def named(message_id: str) -> str:
+    """A Message-ID as an answer names it; "" for one that would break a header."""
+    plain = message_id.strip().strip("<>")
+    return plain if re.fullmatch(r"[!-;=?-~]+@[!-;=?-~]+", plain) else ""
 
 
 def mark_of(message_id: str) -> str:

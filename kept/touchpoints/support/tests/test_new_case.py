@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from kept.core.vault import gate
+from kept.core.vault.readers import Job
 from kept.core.vault.sealed_files.files import SealedFile
 from kept.outbox.models import Message as Mailed
 from kept.rights.asking.guards import bot_guard
 from kept.testing import reader_of
+from kept.touchpoints.support.cases import flows
 from kept.touchpoints.support.models import Attachment, Case, Draft, Message
 from kept.touchpoints.support.tests.conftest import TEXT, mails, said
 
@@ -200,6 +205,29 @@ def test_a_picture_that_ends_in_the_middle_is_refused(hers: Client) -> None:
     assert answer.status_code == 422 and "cannot be read to its end" in page(answer)
 
 
+def follows(case: Case, code: str) -> None:
+    """The code opens it while something happens in it, and for 90 days after; an answer wakes it."""
+    typed = {"reference": case.reference, "code": code}
+    for days, opens in ((89, True), (91, False), (1, True)):
+        Case.objects.update(worked_at=timezone.now() - timedelta(days=days))
+        browser = Client()
+        assert (browser.post("/support/", typed).status_code == 302) is opens, days
+        assert (browser.get(f"/support/cases/{case.reference}/").status_code == 200) is opens, days
+    browser.post("/support/", typed)
+    Case.objects.update(worked_at=timezone.now() - timedelta(days=91))
+    assert browser.get(f"/support/cases/{case.reference}/").status_code == 404, "and this browser forgets it"
+
+
+def test_a_draft_of_each_kind_stands_beside_the_other(hers: Client) -> None:
+    hers.post(NEW, {**TYPED, "text": "It hums", "draft": "1"})
+    offer = {"topic": "quote", "title": "Ten shelves", "text": "How much", "token": "x", "draft": "1"}
+    hers.post(f"{NEW}offer/", offer)
+    assert Draft.objects.count() == 2
+    assert "It hums" in page(hers.get(NEW)) and "Ten shelves" in page(hers.get(f"{NEW}offer/"))
+    open_case(hers)
+    assert Draft.objects.get().kind == "sales"
+
+
 def test_without_an_id_a_reference_and_a_code_come_by_mail(catalogue: None, client: Client) -> None:
     typed = {**TYPED, "name": "Frank", "email": "frank@example.org", "country": "BE", "website": ""}
     token = bot_guard.token()
@@ -213,5 +241,12 @@ def test_without_an_id_a_reference_and_a_code_come_by_mail(catalogue: None, clie
     case = Case.objects.get()
     assert answer.status_code == 302 and case.code and case.entity == "cet-power"
     assert TEXT in page(client.get(answer["Location"])), "this browser need not type the code"
-    assert Mailed.objects.filter(subject=case.person_id).count() == 1
+    with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
+        (told,) = Mailed.objects.filter(subject=case.person_id)
+        assert case.reference in told.body and TYPED["title"] not in told.heading + told.body, (
+            "nobody proved it"
+        )
+        code = re.search(r"(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}", told.body)
+    assert code is not None
+    follows(case, code[0])
     assert Message.objects.get().keeper == case.person_id

@@ -23,6 +23,7 @@ from kept.outbox.delivery import message_id
 from kept.outbox.models import Message as Mailed
 from kept.people.models import Person
 from kept.rights.requests.models import Request
+from kept.touchpoints.support import proofs
 from kept.touchpoints.support.cases import flows, topics
 from kept.touchpoints.support.models import Attachment, Case, Message
 
@@ -129,3 +130,64 @@ def test_an_echo_of_our_own_mail_is_no_case(settings: Any) -> None:
     arrives(mail(), to=TO)
     distribution.distribute()
     assert Case.objects.count() == 0
+
+
+OF_BOB = {"From": "Bob <bob@example.com>", "Message_ID": "<9@example.com>", "Subject": "WG: Es brummt"}
+HANDED_ON = (
+    "Bitte übernehmen.\n\nVon: Frank <frank@example.org>\nGesendet: Montag\nAn: Bob\n"
+    "Betreff: Es brummt\n\nDas Regal brummt."
+)
+UTF = {"MIME_Version": "1.0", "Content_Type": "text/plain; charset=utf-8"}
+
+
+def test_what_staff_forward_is_a_case_of_whoever_first_sent_it(bob: Any) -> None:
+    arrives(signed(mail(HANDED_ON, **OF_BOB, **UTF), "example.com"), to=TO)
+    distribution.distribute()
+    case = Case.objects.get()
+    with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
+        person, case = Person.objects.get(pk=case.person_id), Case.objects.get(pk=case.pk)
+        assert (person.name, person.email) == ("Frank", "frank@example.org")
+        assert [one.words for one in case.conversation.all()] == ["Das Regal brummt."]
+        assert [one.words for one in case.staff_notes.all()] == ["Bitte übernehmen."]
+        (told,) = Mailed.objects.filter(subject=person.pk)
+        assert "Es brummt" not in told.body + told.heading, "nothing typed goes to whom nobody proved"
+    assert proofs.bound_to_cases().kept is not False
+
+
+@pytest.mark.parametrize("why", ["not authenticated", "no staff", "not clear"])
+def test_what_is_not_surely_forwarded_by_staff_is_of_whoever_sent_it(bob: Any, why: str) -> None:
+    text = HANDED_ON.replace("<frank@example.org>", "") if why == "not clear" else HANDED_ON
+    raw = mail(text, **{**OF_BOB, **({"From": "Eve <eve@example.com>"} if why == "no staff" else {})})
+    arrives(raw if why == "not authenticated" else signed(raw, "example.com"), to=TO)
+    distribution.distribute()
+    with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
+        assert Person.objects.get(pk=Case.objects.get().person_id).email != "frank@example.org"
+
+
+def test_a_forward_joins_no_case_by_itself(alice: Any, bob: Any, case: Case) -> None:
+    text = HANDED_ON.replace("Frank <frank@example.org>", "Alice <alice@example.com>")
+    raw = mail(text, **{**OF_BOB, "Subject": f"Fwd: [{case.reference}]"})
+    arrives(signed(raw, "example.com"), to=TO)
+    distribution.distribute()
+    other = Case.objects.exclude(pk=case.pk).get()
+    assert case.conversation.count() == 1
+    assert other.person == alice.person and other.suggested == case, "an agent looks whether it belongs"
+
+
+def test_what_was_left_out_is_said_in_the_language_of_the_mail() -> None:
+    one = message_from_bytes(mail("Bitte."), policy=default)
+    one.add_attachment(b"x\0" * 100, maintype="application", subtype="x-odd", filename="a.bin")
+    one["Content-Language"] = "de"
+    arrives(one.as_bytes(), to=TO)
+    distribution.distribute()
+    with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
+        assert "[Weggelassen: " in Message.objects.get().words
+
+
+def test_an_answer_names_the_mails_before_it() -> None:
+    arrives(signed(mail("It hums.", From="Frank <frank@example.com>", Message_ID="<f@example.com>")), to=TO)
+    distribution.distribute()
+    case = Case.objects.select_related("person").get()
+    with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
+        assert list(flows.thread_of(case).answers) == ["<f@example.com>"]
+        assert Mailed.objects.get(subject=case.person_id).answers == "<f@example.com>"
