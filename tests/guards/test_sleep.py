@@ -19,6 +19,7 @@ MAY_WAIT = {
     "operations/comparison.py": "a thread of its own that answers nobody",
     "operations/processes/supervisor.py": "the supervisor",
     "mailroom/receiving/lmtp_server.py": "kept mail serve, a process of its own",
+    "operations/simulator/server.py": "kept simulate, a process of its own",
     "operations/worker.py": "the worker",
     "outbox/sockets.py": "a thread of its own that answers nobody, while the database is down",
     "core/ledger/notes/rotation.py": "kept keys, a command",
