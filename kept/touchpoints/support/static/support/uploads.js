@@ -22,12 +22,9 @@
   for (const box of document.querySelectorAll("[data-uploads]")) {
     const form = box.closest("form"), input = form.querySelector("input[type=file]"), list = box.querySelector("ul");
     const status = box.querySelector("[role=status]");
-    const said = (name, values = {}) => {
-      const text = box.querySelector(`template[data-said=${name}]`).content.textContent;
-      return text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-    };
+    const said = (name) => box.querySelector(`template[data-said=${name}]`).content.textContent;
     const token = () => form.elements.csrfmiddlewaretoken.value;
-    const count = () => list.querySelectorAll("input[name=uploads]:checked").length;
+    const count = () => list.querySelectorAll("input:checked").length;
     const tell = (row, text) => { row.querySelector("small").textContent = text; status.textContent = `${row.dataset.name}: ${text}`; };
 
     const rowOf = (file) => {
@@ -91,7 +88,7 @@
         const from = at, began = performance.now();
         const show = (more) => {
           bar.value = Math.floor(((from + more) / file.size) * 100);
-          row.querySelector("small").textContent = said("sending", { percent: bar.value });
+          row.querySelector("small").textContent = `${said("sending")}: ${bar.value} %`;
         };
         show(0);
         const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": from, "X-CSRFToken": token() };
@@ -114,6 +111,8 @@
       if (at === null || row.gone) return;
       row.removeAttribute("aria-busy");
       const box_ = row.querySelector("input");
+      // Only what is here as a whole goes with the form.
+      box_.name = "uploads";
       box_.value = row.dataset.id;
       box_.disabled = false;
       bar.hidden = true;
