@@ -427,8 +427,8 @@ register.asks("desk-call-case", {"case": "Into which case a call note goes."})
 register.asks(
     "desk-case-revealing", {"reason": "Why staff open a value: the person reads it in her timeline."}
 )
-for page_with_files in ("support-new", "support-new-offer", "support-case"):
-    register.asks(page_with_files, {"uploads": "Which files that are here already go with the message."})
+for sent_to in ("support-new", "support-new-offer", "support-case-reply"):
+    register.asks(sent_to, {"uploads": "Which files that are here already go with the message."})
 register.asks("desk-call-person", {"person": "A number the page before gave."})
 
 contact_copies.stays(
