@@ -8,17 +8,19 @@ end waits for somebody to look at it.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kept.core.ledger import versions
+from kept.core.policy.duration import Duration
 from kept.core.vault.errors import SealBroken
 from kept.mailroom.judging import authenticity, name_lookups, returned_mail, sameness
 from kept.mailroom.models import REMEMBERED, ReceivedMail
-from kept.mailroom.own_addresses import own_addresses, own_host
+from kept.mailroom.own_addresses import entity_of, own_addresses, own_host
 from kept.mailroom.reading import mail_parser
 from kept.mailroom.reading.mail_head import head_of
 from kept.mailroom.receiving import spool
@@ -34,6 +36,8 @@ TRIES = 8
 NAMES_FOR = timedelta(hours=2)
 """So long the name servers are asked again before a mail counts as not proven."""
 MOST_HOPS = 60
+CLOCK, FALLBACK = "held-mail", Duration(days=30)
+"""How long mail waits for a look: by the policy, and where it says nothing."""
 NOT_PROVEN = sentence("It joins something that is there, and its sender is not proven.")
 CIRCLES = sentence("It goes in circles between mail servers.")
 UNREADABLE = sentence("It could not be read.")
@@ -86,6 +90,7 @@ def _enter(id: UUID) -> int:
                 "held_at": timezone.now(),
                 "due_at": None,
                 "taker": _anybody(),
+                "entity": _entity(),
                 "why": BROKEN,
             },
         )
@@ -100,7 +105,7 @@ def _one(row: ReceivedMail) -> None:
     """Whatever is wrong with one mail, or with the room it is for, must not stop the others."""
     try:
         if row.attempts > TRIES and not row.trouble:
-            row.hold(UNREADABLE, taker=_anybody())
+            row.hold(UNREADABLE, taker=_anybody(), entity=_entity())
         else:
             _sort(row)
     except FileNotFoundError:
@@ -112,13 +117,13 @@ def _one(row: ReceivedMail) -> None:
         # Types alone: a message may hold what somebody wrote.
         log.error("A mail was not taken in (%s); it stays, and is tried again.", type(trouble).__name__)
         if not row.failed(type(trouble).__name__, now=timezone.now()):
-            row.hold(REFUSED, taker=row.taker or _anybody())
+            row.hold(REFUSED, taker=row.taker or _anybody(), entity=_entity())
 
 
 def _sort(row: ReceivedMail) -> None:
     envelope = spool.envelope_of(row.pk)
     if envelope.left_there:
-        row.hold(TOO_LARGE, taker=_anybody())
+        row.hold(TOO_LARGE, taker=_anybody(), entity=_entity(envelope.recipients))
         return
     if not _marked(row):
         finish(row, ReceivedMail.Outcome.SAME)
@@ -135,16 +140,16 @@ def _sort(row: ReceivedMail) -> None:
     try:
         mail = _read(row, envelope, came)
     except mail_parser.NoLetter as no:
-        row.hold(str(no), taker=_anybody())
+        row.hold(str(no), taker=_anybody(), entity=_entity(envelope.recipients))
         return
     if head_of(spool.pieces_of(row.pk)).hops > MOST_HOPS:
-        row.hold(CIRCLES, taker=_anybody())
+        row.hold(CIRCLES, taker=_anybody(), entity=_entity(mail.recipients))
         return
     found = claimed(mail)
     if found is None:
-        row.hold(NOBODYS, taker=_anybody())
+        row.hold(NOBODYS, taker=_anybody(), entity=_entity(mail.recipients))
     elif found[1].joins and not mail.proven:
-        row.hold(NOT_PROVEN, taker=found[0].id)
+        row.hold(NOT_PROVEN, taker=found[0].id, entity=_entity(mail.recipients))
     else:
         give(row, mail, found[0])
 
@@ -177,6 +182,24 @@ def opened(row: ReceivedMail, *, looked: bool = False) -> Mail:
     with spool.opened(row.pk) as stream:
         came = mail_parser.incoming(stream)
     return _read(row, spool.envelope_of(row.pk), came, looked=looked)
+
+
+def kept_until(held_at: datetime) -> date:
+    """The day on which a mail that nobody looked at is destroyed."""
+    clock = versions.current().policy.clocks.get(CLOCK)
+    return (clock.within if clock else FALLBACK).after(timezone.localdate(held_at))
+
+
+def end_held(*, now: datetime | None = None) -> int:
+    """Destroy what has waited for a look past the term of the policy. How many; killed anywhere, the next run
+    goes on.
+    """
+    today, gone = timezone.localdate(now), 0
+    for row in ReceivedMail.objects.held():
+        if row.held_at is not None and kept_until(row.held_at) <= today:
+            finish(row, ReceivedMail.Outcome.EXPIRED)
+            gone += 1
+    return gone
 
 
 def forget_old(*, now: datetime | None = None) -> int:
@@ -240,6 +263,10 @@ def _read(row: ReceivedMail, envelope: Envelope, came: mail_parser.Incoming, *, 
         conversation=conversation,
         looked=looked,
     )
+
+
+def _entity(recipients: Collection[str] = ()) -> str:
+    return entity_of(versions.current().policy.company, recipients)
 
 
 def _anybody() -> str:

@@ -19,7 +19,7 @@ def distribute() -> int:
 
 @job("mailroom.sweep", every=timedelta(hours=6))
 def sweep() -> int:
-    return spool.sweep() + distribution.forget_old()
+    return spool.sweep() + distribution.end_held() + distribution.forget_old()
 
 
 @watched("mailroom", title=sentence("Mail that came in"))

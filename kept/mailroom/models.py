@@ -42,6 +42,7 @@ class ReceivedMail(models.Model):
         RETURNED = "returned", sentence("A mail of ours that came back")
         SET_ASIDE = "aside", sentence("Set aside by hand")
         LOST = "lost", sentence("Its file was gone")
+        EXPIRED = "expired", sentence("Nobody looked at it in time")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     mark = models.CharField(max_length=32, null=True, unique=True)
@@ -54,6 +55,8 @@ class ReceivedMail(models.Model):
     trouble = models.CharField(max_length=80, default="")
     held_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=300, default="")
+    # The company whose desk looks at it; "" for what waited before there was one: the rest of the world's.
+    entity = models.CharField(max_length=60, default="")
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome, default="")
     role = models.CharField(max_length=40, default="")
@@ -91,10 +94,20 @@ class ReceivedMail(models.Model):
         self.save(update_fields=["due_at", "trouble"])
         return True
 
-    def hold(self, why: str, *, taker: str) -> None:
-        """It waits for somebody to look at it."""
+    @property
+    def matter_ref(self) -> str:
+        """What a look at it is bound to."""
+        return f"mail {self.pk.hex[:8]}"
+
+    @property
+    def matter_open(self) -> bool:
+        return self.held_at is not None and self.ended_at is None
+
+    def hold(self, why: str, *, taker: str, entity: str) -> None:
+        """It waits for somebody of a company to look at it."""
         self.held_at, self.why, self.taker, self.due_at = timezone.now(), why[:300], taker, None
-        self.save(update_fields=["held_at", "why", "taker", "due_at"])
+        self.entity = entity
+        self.save(update_fields=["held_at", "why", "taker", "due_at", "entity"])
 
     def end(self, outcome: str, *, taker: str = "", role: str = "") -> bool:
         """It has come to its end. Joins the caller's transaction. False where it had ended already."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kept.accounts.requests import DeskRequest
 from kept.accounts.signing_in.staff import staff_required
 from kept.core.vault.errors import VaultError
-from kept.mailroom import distribution
+from kept.mailroom import distribution, looks
 from kept.mailroom.desk import ROLES, waiting_for
 from kept.mailroom.forms import TAKE, LookForm
 from kept.mailroom.models import ReceivedMail
@@ -31,7 +31,7 @@ LONGEST = 20_000
 @staff_required(roles=ROLES)
 def queue(request: DeskRequest) -> HttpResponse:
     """What waits, the oldest first. The list opens nothing."""
-    rows = waiting_for(request.post_held.role)[:MOST]
+    rows = waiting_for(request.post_held.role, request.reader.entity)[:MOST]
     return render(request, "mailroom/desk/waiting.html", {"rows": rows, "most": MOST})
 
 
@@ -40,7 +40,7 @@ def queue(request: DeskRequest) -> HttpResponse:
 @staff_required(roles=ROLES)
 def look(request: DeskRequest, id: UUID) -> HttpResponse:
     """One mail: what it says, why it waits, and what becomes of it."""
-    row = waiting_for(request.post_held.role).filter(pk=id).first()
+    row = waiting_for(request.post_held.role, request.reader.entity).filter(pk=id).first()
     if row is None:
         raise Http404
     mail = _opened(row)
@@ -51,7 +51,15 @@ def look(request: DeskRequest, id: UUID) -> HttpResponse:
             return redirect("desk-mail")
         except (distribution.EndedMeanwhile, VaultError, NoLetter) as no:
             form.add_error(None, str(no) or _("Somebody else has decided about it meanwhile."))
-    context = {"row": row, "mail": mail, "text": mail.letter.text[:LONGEST] if mail else "", "form": form}
+    looks.record(request.reader, row, mail)
+    assert row.held_at is not None
+    context = {
+        "row": row,
+        "until": distribution.kept_until(row.held_at),
+        "mail": mail,
+        "text": mail.letter.text[:LONGEST] if mail else "",
+        "form": form,
+    }
     return render(request, "mailroom/desk/look.html", context, status=422 if form.errors else 200)
 
 

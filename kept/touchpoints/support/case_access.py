@@ -12,6 +12,7 @@ from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.core.vault.sealed_files.filerow import SealedFileRow
 from kept.core.vault.sealed_files.files import SealedFile
 from kept.equipment.models import Holding
+from kept.outbox.models import Message as Mailed
 from kept.people.models import Person
 from kept.sentences import sentence
 from kept.touchpoints.support.cases import flows
@@ -97,7 +98,7 @@ def page(allowed: Access) -> dict[str, Any]:
         "number": case.number,
         "firmware": case.firmware if case.kind == Case.Kind.SERVICE else "",
         "entries": entries(case, allowed.person),
-        "steps": list(case.steps.all()),
+        **course(case),
         "links": _links(case) if allowed.owner else [],
         "person": allowed.person,
         "signed_in": allowed.signed_in,
@@ -107,6 +108,12 @@ def page(allowed: Access) -> dict[str, Any]:
 def _links(case: Case) -> list[tuple[Case, str]]:
     """Other cases of theirs that staff linked with it; somebody else's are not told."""
     return [(other, how) for _row, other, how in CaseLink.of(case) if other.person_id == case.person_id]
+
+
+def course(case: Case) -> dict[str, Any]:
+    """What happened to it, and which mails of ours about it could not be delivered, the newest first."""
+    rows = Mailed.objects.filter(about=case.reference, subject=case.person_id, came_back_at__isnull=False)
+    return {"steps": list(case.steps.all()), "came_back": list(rows.order_by("-came_back_at")[:3])}
 
 
 def entries(case: Case, person: Person | None = None) -> list[dict[str, Any]]:

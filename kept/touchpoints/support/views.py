@@ -63,8 +63,8 @@ def support(request: KnownRequest) -> HttpResponse:
 
 def _overview(request: KnownRequest, form: FollowForm, status: int = 200) -> HttpResponse:
     spoken = ruling(request).spoken
-    mine_alone = request.person is not None and request.person.controller in spoken.company.entities
-    markets = [flows.market_of(request.person.controller)] if mine_alone else list(spoken.company.regions)
+    market = flows.market_of(request.person.controller) if request.person is not None else ""
+    markets = [market] if market else list(spoken.company.regions)
     context: dict[str, Any] = {
         "form": form,
         "promises": opening_times.promises(),

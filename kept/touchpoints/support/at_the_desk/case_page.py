@@ -141,7 +141,7 @@ def show_case(request: DeskRequest, case: Case, *, status: int = 200, **more: An
             "person": case.person,
             "escalation": case.escalations.filter(until=None).first(),
             "links": CaseLink.of(case),
-            "steps": list(case.steps.all()),
+            **case_access.course(case),
             "mine": case.assignee == request.reader.actor,
             **_forms(case),
             **more,

@@ -37,7 +37,7 @@ class Refused(Exception):
 
 def systems() -> Mapping[str, PhoneSystem]:
     """Those of the settings; in a demo, one more, whose secret nobody is told."""
-    found: dict[str, PhoneSystem] = dict(settings.KEPT_PHONE_SYSTEMS)
+    found: dict[str, PhoneSystem] = dict(settings.KEPT_PHONE_SYSTEMS)  # type: ignore[misc]
     if settings.KEPT_DEMO:
         found[DEMO.name] = PhoneSystem(DEMO.name, DEMO.entity, DEMO.kind, MARKS.mark("the demo's secret"))
     return found

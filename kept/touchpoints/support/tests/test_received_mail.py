@@ -9,6 +9,8 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from kept.core.vault import gate
 from kept.core.vault.readers import Job
@@ -191,3 +193,14 @@ def test_an_answer_names_the_mails_before_it() -> None:
     with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
         assert list(flows.thread_of(case).answers) == ["<f@example.com>"]
         assert Mailed.objects.get(subject=case.person_id).answers == "<f@example.com>"
+
+
+def test_a_mail_of_ours_that_came_back_stands_on_the_case_it_was_about(
+    case: Case, hers: Client, desk: Client, his: Client
+) -> None:
+    sent = Mailed.objects.get(about=case.reference)
+    sent.returned("5.1.1", timezone.now())
+    assert "Our mail did not reach you" in hers.get(f"/support/cases/{case.reference}/").content.decode()
+    shown = desk.get(f"/desk/cases/{case.reference}/").content.decode()
+    assert "Our mail did not arrive" in shown and "5.1.1" in shown
+    assert "5.1.1" not in his.get(f"/support/cases/{case.reference}/").content.decode()
