@@ -31,6 +31,7 @@ DOORS = {
     "kept.touchpoints.orders.checkout.forms.GuestForm": "checkout-step",
     "kept.touchpoints.orders.checkout.forms.BuyerForm": "checkout-step",
     "kept.touchpoints.orders.checkout.forms.DeliveryForm": "checkout-step",
+    "kept.touchpoints.orders.fulfilment.forms.AddressForm": "order-address",
     "kept.portal.organisations.forms.InvitationForm": "organisation-inviting",
     "kept.portal.organisations.forms.WishForm": "organisation-wishes",
 }

@@ -14,6 +14,7 @@ from kept.people.models import Person
 from kept.touchpoints.orders.checkout.flows import CLERK, PURPOSE
 from kept.touchpoints.orders.checkout.known import lines
 from kept.touchpoints.orders.checkout.recipients import WORDS
+from kept.touchpoints.orders.fulfilment.terms import may_withdraw
 from kept.touchpoints.orders.models import Order
 
 OPENED = "orders.opened"
@@ -79,6 +80,8 @@ def page(allowed: Access, recipients: Any) -> dict[str, Any]:
         "papers": list(order.invoices.order_by("pk")),
         "gets": told(order, recipients),
         "guest": not isinstance(allowed.reader, SelfReader),
+        "may_withdraw": may_withdraw(order),
+        "may_cancel": order.dispatched_at is None and order.cancelled_at is None,
     }
 
 
