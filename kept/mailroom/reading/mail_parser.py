@@ -279,8 +279,9 @@ class _Contents:
         if not isinstance(below, list):
             return self._leaf(part)
         found = [self.texts(one, depth + 1) for one in below if isinstance(one, Message)]
-        if part.get_content_type() == "message/rfc822" and below and self.inner is None:
-            self.inner = _inner(below[0], "\n\n".join(text for said in found for text in said))
+        enclosed = next((one for one in below if isinstance(one, Message)), None)
+        if part.get_content_type() == "message/rfc822" and enclosed is not None and self.inner is None:
+            self.inner = _inner(enclosed, "\n\n".join(text for said in found for text in said))
         if part.get_content_type() == "multipart/alternative":
             return next((said for said in found if said), [])
         return [text for said in found for text in said]

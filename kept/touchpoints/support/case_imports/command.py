@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -145,7 +144,6 @@ def _taken_back(options: argparse.Namespace) -> int:
 
 
 def _listed(options: argparse.Namespace) -> int:
-    rows: Sequence[CaseImport] = CaseImport.objects.order_by("pk")
     data = [
         {
             "import": one.pk,
@@ -156,7 +154,7 @@ def _listed(options: argparse.Namespace) -> int:
             "taken_back": one.taken_back_at is not None,
             "cut_off": one.finished_at is None and timezone.now() - one.at > timedelta(minutes=1),
         }
-        for one in rows
+        for one in CaseImport.objects.order_by("pk")
     ]
     lines = [_line(one) for one in data] or ["No cases were imported. Name a file, or a folder."]
     return report(options, holds=True, lines=lines, data={"imports": data})

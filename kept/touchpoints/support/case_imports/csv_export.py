@@ -55,7 +55,6 @@ LARGEST = 1_000_000_000
 _CLOCK = re.compile(
     r"(?P<day>.+?)[T ]+(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?$"
 )
-NOON = time(12)
 _LINE = re.compile(r"[^\S\n]*\n")
 
 
@@ -170,8 +169,10 @@ class _Reading:
         clock = _CLOCK.fullmatch(said)
         try:
             day = dates.read(clock["day"] if clock else said, order=self.row.dates)
-            figures = [int(clock[name] or 0) for name in ("hour", "minute", "second")] if clock else []
-            return timezone.make_aware(datetime.combine(day, time(*figures) if clock else NOON))
+            hour, minute, second = (
+                (int(clock[name] or 0) for name in ("hour", "minute", "second")) if clock else (12, 0, 0)
+            )
+            return timezone.make_aware(datetime.combine(day, time(hour, minute, second)))
         except dates.TwoDays as two:
             how = "Write it as year-month-day, or import with --dates day-first or month-first."
             self.row.wrong(column, said, f"{two} {how}")

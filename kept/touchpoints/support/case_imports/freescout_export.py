@@ -108,7 +108,7 @@ def _phone(row: Row) -> str:
     said = row.get("phones") or (row.get("_embedded") or {}).get("phones")
     try:
         found = json.loads(said) if isinstance(said, str) else said
-        return str(found[0]["value"])
+        return str((found or [])[0]["value"])
     except (ValueError, TypeError, LookupError):
         return words(row, "phone")
 

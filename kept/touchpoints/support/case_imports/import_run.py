@@ -155,10 +155,10 @@ class Import:
         try:
             email = mailboxes.check(case.person.email if case.person else "")
         except mailboxes.MailboxError:
-            said = case.person.email if case.person else ""
+            typed = case.person.email if case.person else ""
             reason = reason or (
-                f"“{said[:60]}” is no address we can write to."
-                if said
+                f"“{typed[:60]}” is no address we can write to."
+                if typed
                 else "Its customer has no e-mail address."
             )
         if reason:
