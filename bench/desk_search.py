@@ -30,8 +30,10 @@ Asked = Callable[[], str]
 
 
 def run(scale: Scale) -> Iterator[Figure]:
-    create(PlainPerson)
-    settle(scale.persons)
+    # Run after the look-ups, everybody is there already.
+    if Person.objects.count() < scale.persons:
+        create(PlainPerson)
+        settle(scale.persons)
     known, random = _open_cases(scale.persons), Random(11)
     size = f"{scale.persons:,} persons and {CASES * scale.persons:,} cases"
     for name, ask in _questions(random, scale.persons, known).items():

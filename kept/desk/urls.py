@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/matters/<uuid:id>/person/", views.person, name="desk-matter-person"),
     path("desk/matters/<uuid:id>/reveal/", views.reveal, name="desk-matter-reveal"),
     path("desk/matters/<uuid:id>/going-on/", views.going_on, name="desk-matter-going-on"),
+    path("desk/keys/", views.keys, name="desk-keys"),
     path("desk/beyond/", views.beyond, name="desk-beyond"),
     path("desk/matters/<uuid:id>/closing/", views.closing, name="desk-matter-closing"),
 ]

@@ -28,7 +28,7 @@ from kept.core.vault.errors import NotAllowed
 from kept.desk import flows, matter_bounds
 from kept.desk.forms import FindForm, GoOnForm, MatterForm, PersonForm, RevealForm
 from kept.desk.matter_bounds import BoundReached
-from kept.desk.models import Excess, Matter
+from kept.desk.models import Excess, KeysOff, Matter
 from kept.desk.person_card import card
 from kept.people.models import Person
 
@@ -148,6 +148,21 @@ def _about(request: DeskRequest, matter: Matter, person: Person, rules: versions
         "panels": panels,
         "reveal_form": RevealForm(),
     }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def keys(request: DeskRequest) -> HttpResponse:
+    """Which keys there are, and whether whoever asks wants them."""
+    subject = request.reader.actor
+    if request.method == "POST" and "off" in request.POST:
+        KeysOff.objects.get_or_create(subject=subject, defaults={"since": timezone.now()})
+    elif request.method == "POST":
+        KeysOff.objects.filter(subject=subject).delete()
+    if request.method == "POST":
+        return redirect("desk-keys")
+    return render(request, "desk/keys.html", {"off": KeysOff.objects.filter(subject=subject).first()})
 
 
 @never_cache
