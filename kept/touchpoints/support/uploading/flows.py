@@ -22,7 +22,7 @@ from kept.touchpoints.support.cases.attachments import File, NotTaken
 from kept.touchpoints.support.cases.flows import SOURCES
 from kept.touchpoints.support.uploading.models import Upload, UploadPart
 
-PIECE = 8_000_000
+PIECE = 4_000_000
 """Bytes of the largest piece."""
 WAITING = 10
 """So many files of one person may wait for their forms."""

@@ -1,6 +1,6 @@
 // Files are sent piece by piece before their form is (tus 1.0.0): a line that breaks costs a piece, and a reload goes on from there. Without this script they go with the form.
 (() => {
-  const FIRST = 1_000_000, MOST = 8_000_000, TRIES = 6;
+  const FIRST = 1_000_000, MOST = 4_000_000, TRIES = 6;
   const PROGRAM = /\.(exe|msi|com|scr|bat|cmd|ps1|vbs|jse?|wsf|hta|jar|apk|app|dmg|pkg|deb|rpm|sh|run|dll|lnk)$/i;
   const pause = (seconds) => new Promise((go) => setTimeout(go, seconds * 1000));
 
