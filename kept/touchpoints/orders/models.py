@@ -197,6 +197,7 @@ class Step(models.Model):
         DELIVERED = "delivered", sentence("Delivered")
         CANCELLED = "cancelled", sentence("Cancelled")
         WITHDRAWN = "withdrawn", sentence("You withdrew from the contract")
+        RETURNED = "returned", sentence("Goods are back, or were shown to be sent back")
         REFUNDED = "refunded", sentence("Money was paid back")
         CORRECTED = "corrected", sentence("The address was corrected")
 

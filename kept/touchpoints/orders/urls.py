@@ -33,6 +33,7 @@ urlpatterns = [
     path(DESK, desk.order, name="desk-order"),
     path(f"{DESK}parcel/", desk.sending, name="desk-order-parcel"),
     path(f"{DESK}delivery/", desk.delivering, name="desk-order-delivery"),
+    path(f"{DESK}return/", desk.returning, name="desk-order-return"),
     path(f"{DESK}cancelling/", desk.cancelling, name="desk-order-cancelling"),
     path(f"{DESK}refund/", desk.refunding, name="desk-order-refund"),
 ]

@@ -214,7 +214,6 @@ def _check(on: Journey, *, status: int = 200, trouble: str = "", was: str = "") 
         "carried": answers.carry(on.said, on.contents.id),
         "address": known.lines(on.said["address"]),
         "company": on.said["company"] if on.said["buyer"] != MYSELF else "",
-        "unchecked": bool(on.said["vat"]) and seen.treatment.why == "reverse",
         "card": on.said["method"] == CARD,
         "gets": _gets(on, spoken=True),
         "steps": on.steps,

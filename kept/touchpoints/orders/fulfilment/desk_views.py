@@ -124,6 +124,13 @@ def cancelling(request: DeskRequest, number: str) -> HttpResponse:
     return _moved(request, number, flows.cancel, _("The order is cancelled. What was paid goes back."))
 
 
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def returning(request: DeskRequest, number: str) -> HttpResponse:
+    return _moved(request, number, flows.take_back, _("What was paid goes back."))
+
+
 def _moved(request: DeskRequest, number: str, verb: Any, done: str) -> HttpResponse:
     row = _found(request, number)
     try:

@@ -54,7 +54,7 @@ def dispatch(
     with gate.purpose(PURPOSE, reader=reader, about=order) as act, transaction.atomic():
         act.kind = "changed"
         order = locked(order)
-        if order.state not in ("open", "sent"):
+        if order.withdrawn_at or order.state not in ("open", "sent"):
             raise NotNow(_("This order is not paid, or is over: nothing of it is sent."))
         carrier = next((id for id, fields in order.told if fields == list(FIELDS[DELIVERS])), "")
         parcel = Parcel.objects.create(
@@ -129,8 +129,10 @@ def deliver(*, reader: StaffReader, order: Order) -> None:
         now = timezone.now()
         if not order.parcels.filter(delivered_at=None).update(delivered_at=now):
             raise NotNow(_("No parcel of this order is on its way."))
-        if not any(one.waiting for one in order.ordered_lines.all()):
-            order.delivered_at = order.closed_at = now
+        if order.withdrawn_at or not any(one.waiting for one in order.ordered_lines.all()):
+            order.delivered_at = now
+            # Withdrawn from while it was on its way: it is over when the goods are back.
+            order.closed_at = None if order.withdrawn_at else now
             order.save(update_fields=["delivered_at", "closed_at"])
             order.step(Step.Kind.DELIVERED, role=reader.role)
         act.touch(order.person_id, what=sentence("Order {number} was delivered", number=order.number))
@@ -156,8 +158,14 @@ def _end(order: Order, kind: str, *, role: str = "") -> None:
     order.attempts.filter(ended_at=None).update(ended_at=order.cancelled_at, outcome="abandoned")
     give_back(order)
     order.step(kind, role=role)
+    _undo_payment(order)
+
+
+def _undo_payment(order: Order) -> None:
+    """What is left of it goes back, and a credit note says so. Joins the transaction, under the lock."""
+    credited = sum(Decimal(one.content["total"]) for one in order.invoices.filter(kind="credit"))
     owe(order, order.total)
-    credit(order, order.total)
+    credit(order, order.total + credited)
 
 
 def pay_back(*, reader: StaffReader, order: Order, amount: Decimal) -> None:
@@ -177,7 +185,8 @@ def pay_back(*, reader: StaffReader, order: Order, amount: Decimal) -> None:
 def withdraw(*, reader: Reader, order: Order) -> Order:
     """The contract is undone, at this moment: the receipt says when. Raises NotNow.
 
-    What has not left is not sent; what has left comes back, and is paid back when the order is cancelled so.
+    What has not left is not sent. Where something has left, the order is open until the goods are back or are
+    shown to be sent (``take_back``): until then the money stays (Directive 2011/83/EU, Art. 13(3)).
     """
     with (
         gate.purpose(PURPOSE, reader=reader, about=about(reader, order), source="order") as act,
@@ -191,14 +200,28 @@ def withdraw(*, reader: Reader, order: Order) -> Order:
         if order.dispatched_at is None:
             _end(order, Step.Kind.WITHDRAWN)
         else:
-            order.closed_at = order.closed_at or order.withdrawn_at
+            order.closed_at = None
             order.save(update_fields=["withdrawn_at", "closed_at"])
+            give_back(order)
             order.step(Step.Kind.WITHDRAWN)
-            owe(order, order.total)
-            credit(order, order.total)
         act.touch(order.person_id, what=sentence("You withdrew from order {number}", number=order.number))
-        _mail(order, "orders/mail/withdrawn.txt", at=order.withdrawn_at)
+        sent = order.dispatched_at is not None
+        _mail(order, "orders/mail/withdrawn.txt", at=order.withdrawn_at, sent=sent)
     return order
+
+
+def take_back(*, reader: StaffReader, order: Order) -> None:
+    """The goods of a withdrawal are back, or were shown to be sent: the money goes back. Raises NotNow."""
+    with gate.purpose(PURPOSE, reader=reader, about=order) as act, transaction.atomic():
+        act.kind = "changed"
+        order = locked(order)
+        if order.withdrawn_at is None or order.closed_at is not None:
+            raise NotNow(_("Nobody withdrew from this order, or it is over."))
+        order.closed_at = timezone.now()
+        order.save(update_fields=["closed_at"])
+        order.step(Step.Kind.RETURNED, role=reader.role)
+        _undo_payment(order)
+        act.touch(order.person_id, what=sentence("The goods of order {number} are back", number=order.number))
 
 
 def correct_address(

@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import User
+from kept.core.vault import gate
+from kept.core.vault.readers import Job, SystemReader
 from kept.equipment import serials
 from kept.equipment.models import Holding, Unit
 from kept.outbox.models import Disclosure
@@ -101,6 +103,28 @@ def test_a_consumer_withdraws_in_two_steps_without_signing_in(guest: Client) -> 
     assert [(one.kind, one.serial) for one in papers] == [("invoice", 1), ("credit", 2)]
     assert Stock.objects.get(product__slug=MODULE).on_hand == 20
     assert Client().get(first).status_code == 302, "nobody else's"
+
+
+def test_what_has_left_is_paid_back_when_the_goods_are_back(guest: Client, sales: Client) -> None:
+    order = ordered(guest)
+    practise(guest, order, "pay")
+    send(sales, order, 2)
+    back = f"/desk/orders/{order.number}/return/"
+    assert sales.post(back).status_code == 302 and jobs.pay_back() == 0, "nobody withdrew"
+    receipt = page(guest.post(f"/orders/{order.number}/withdrawal/"))
+    assert "as soon as they are here" in receipt and jobs.pay_back() == 0
+    assert Stock.objects.get(product__slug=MODULE).on_hand == 18, "what did not leave is for others"
+    assert send(sales, order, 1).status_code == 422, "nothing more leaves"
+    sales.post(f"/desk/orders/{order.number}/delivery/")
+    assert "The goods are back" in page(sales.get(f"/desk/orders/{order.number}/")), "still open"
+    sales.post(f"/desk/orders/{order.number}/refund/", {"amount": "100.00"})
+    assert (
+        sales.post(back).status_code == 302 and jobs.pay_back() == 1 and sales.post(back).status_code == 302
+    )
+    charge, over = PracticeCharge.objects.get(), Order.objects.get(pk=order.pk)
+    assert charge.refunded == charge.amount and over.closed_at and jobs.pay_back() == 0
+    with gate.purpose("accounting", reader=SystemReader(job="books"), about=Job("books")):
+        assert sum(Decimal(one.content["total"]) for one in Invoice.objects.all()) == 0, "no more than once"
 
 
 def test_after_fourteen_days_and_for_a_company_it_is_not_offered(hers: Client, guest: Client) -> None:
