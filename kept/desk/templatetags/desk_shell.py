@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from kept.core.register.hooks.desk import queues_for
 from kept.desk.flows import PURPOSES
+from kept.desk.forms import FindForm
 from kept.desk.models import KeysOff
 
 register = template.Library()
@@ -51,7 +52,9 @@ def desk_find(context: Context) -> dict[str, Any]:
     """The search box, for roles that open matters. What is typed goes by POST: no address holds it."""
     request = context["request"]
     held = getattr(request, "post_held", None)
-    return {"works": held is not None and held.role in PURPOSES, "csrf_token": context.get("csrf_token")}
+    works = held is not None and held.role in PURPOSES
+    box = FindForm(use_required_attribute=False)["text"].as_widget(attrs={"id": "desk-find"}) if works else ""
+    return {"box": box, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("desk/parts/keys.html", takes_context=True)

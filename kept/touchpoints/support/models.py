@@ -32,7 +32,7 @@ from kept.touchpoints.support.cases.service_levels import overdue
 from kept.touchpoints.support.cases.waiting import CustomerWait
 from kept.touchpoints.support.cases.words import TEXT, TITLE, said_in
 from kept.touchpoints.support.phone_system.models import Heard, Ring
-from kept.touchpoints.support.uploading.models import Upload, UploadPart
+from kept.touchpoints.support.uploading.models import CaseUpload, UploadPart
 
 __all__ = [
     "Annotation",
@@ -41,6 +41,7 @@ __all__ = [
     "Case",
     "CaseImport",
     "CaseLink",
+    "CaseUpload",
     "CustomerWait",
     "Draft",
     "Escalation",
@@ -56,7 +57,6 @@ __all__ = [
     "SecondLevel",
     "Share",
     "Step",
-    "Upload",
     "UploadPart",
 ]
 

@@ -28,6 +28,7 @@ from kept.touchpoints.support.models import (
     Case,
     CaseImport,
     CaseLink,
+    CaseUpload,
     CustomerWait,
     Escalation,
     Heard,
@@ -42,7 +43,6 @@ from kept.touchpoints.support.models import (
     SecondLevel,
     Share,
     Step,
-    Upload,
     UploadPart,
 )
 
@@ -264,7 +264,7 @@ register.holds(
     label=lambda row: sentence("Last changed on {day}", day=timezone.localdate(row.touched_at)),
 )
 register.holds(
-    Upload,
+    CaseUpload,
     subject="person_id",
     purposes=BOTH,
     purposes_of={"name": ("support",), "enquiry": ("sales",)},
@@ -372,7 +372,7 @@ for of_a_case in (Step, CustomerWait, Message, HeldAnswer, Escalation, Note, Sha
 _ends(Attachment, at="message__case__closed_at", kind="message__case__kind")
 _ends(HeldFile, at="held__case__closed_at", kind="held__case__kind")
 _ends(Draft, at="touched_at", kind="kind")
-_ends(Upload, at="touched_at", kind="kind")
+_ends(CaseUpload, at="touched_at", kind="kind")
 _ends(UploadPart, at="upload__touched_at", kind="upload__kind")
 
 

@@ -42,7 +42,12 @@ def paying(request: HttpRequest, key: UUID) -> HttpResponse:
         _tell(key, _later(charge, outcome))
     if outcome and outcome not in ("secure", "silent"):
         return redirect(charge.back)
-    shown = {"charge": charge, "secure": outcome == "secure", "silent": outcome == "silent"}
+    shown = {
+        "charge": charge,
+        "back": charge.back,
+        "secure": outcome == "secure",
+        "silent": outcome == "silent",
+    }
     return render(request, "orders/practice.html", shown)
 
 

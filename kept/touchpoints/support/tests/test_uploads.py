@@ -22,7 +22,7 @@ from kept.core.vault.sealed_files.files import SealedFile
 from kept.testing import reader_of
 from kept.touchpoints.support import jobs
 from kept.touchpoints.support.cases import topics
-from kept.touchpoints.support.models import Attachment, Case, Upload, UploadPart
+from kept.touchpoints.support.models import Attachment, Case, CaseUpload, UploadPart
 from kept.touchpoints.support.tests.test_new_case import TYPED
 from kept.touchpoints.support.uploading import flows
 
@@ -63,7 +63,7 @@ def test_the_server_says_where_it_ends_and_goes_on_there(hers: Client) -> None:
     assert (told["Upload-Offset"], told["Upload-Length"]) == ("1000", str(len(LOG)))
     assert "no-store" in told["Cache-Control"]
     assert sent(hers, made["Location"], LOG[1000:], 1000)["Upload-Offset"] == str(len(LOG))
-    assert Upload.objects.get().done
+    assert CaseUpload.objects.get().done
 
 
 def test_it_goes_with_the_form_and_is_gone_from_the_waiting(
@@ -77,7 +77,7 @@ def test_it_goes_with_the_form_and_is_gone_from_the_waiting(
     assert answer.status_code == 302, answer.content
     case = Case.objects.get()
     assert kept(alice, case) == [("alarm.log", LOG)]
-    assert not Upload.objects.exists() and SealedFileRow.objects.count() == 1
+    assert not CaseUpload.objects.exists() and SealedFileRow.objects.count() == 1
     assert len(list((Path(settings.KEPT_HOME) / "files").glob("*/*"))) == 1
 
 
@@ -90,7 +90,7 @@ def test_it_goes_with_a_reply_too(hers: Client, alice: User, case: Case) -> None
 def test_a_form_that_is_wrong_loses_no_file(hers: Client) -> None:
     id = whole(hers)
     answer = hers.post(reverse("support-new"), {**TYPED, "text": "", "uploads": [id]})
-    assert answer.status_code == 422 and id.encode() in answer.content and Upload.objects.get().done
+    assert answer.status_code == 422 and id.encode() in answer.content and CaseUpload.objects.get().done
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_name_and_size_tell_is_said_before_a_byte_is_sent(
     hers: Client, name: str, size: int, why: str
 ) -> None:
     answer = begun(hers, name, size)
-    assert answer.status_code == 422 and why in answer.json()["why"] and not Upload.objects.exists()
+    assert answer.status_code == 422 and why in answer.json()["why"] and not CaseUpload.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_the_bytes_tell_is_said_too_and_nothing_stays(
         if answer.status_code != 204:
             break
     assert answer.status_code == 422 and answer.json()["why"]
-    assert not Upload.objects.exists() and not SealedFileRow.objects.exists()
+    assert not CaseUpload.objects.exists() and not SealedFileRow.objects.exists()
 
 
 def test_a_picture_that_ends_in_the_middle_is_refused(hers: Client) -> None:
@@ -147,13 +147,13 @@ def test_somebody_elses_answers_like_one_that_does_not_exist(hers: Client, his: 
     answers = [getattr(his, method)(at, headers={"Upload-Offset": "0"}) for at in (hers_at, nothing)]
     assert [one.status_code for one in answers] == [404, 404]
     assert answers[0].content == answers[1].content and answers[0].headers == answers[1].headers
-    assert Upload.objects.exists()
+    assert CaseUpload.objects.exists()
 
 
 def test_somebody_elses_does_not_go_with_a_form(hers: Client, his: Client) -> None:
     id = whole(hers)
     answer = his.post(reverse("support-new"), {**TYPED, "uploads": [id]})
-    assert answer.status_code == 422 and not Case.objects.exists() and Upload.objects.exists()
+    assert answer.status_code == 422 and not Case.objects.exists() and CaseUpload.objects.exists()
 
 
 def test_half_a_file_and_six_files_do_not_go(hers: Client) -> None:
@@ -168,27 +168,27 @@ def test_nobody_fills_the_disk(hers: Client) -> None:
     for _ in range(flows.WAITING):
         assert begun(hers).status_code == 201
     assert begun(hers).status_code == 422
-    assert Upload.objects.count() == flows.WAITING
+    assert CaseUpload.objects.count() == flows.WAITING
 
 
 def test_what_was_typed_for_sales_is_sealed_for_sales(hers: Client) -> None:
     begun(hers, at="support-offer-uploads")
-    upload = Upload.objects.get()
+    upload = CaseUpload.objects.get()
     assert upload.kind == topics.SALES and upload.said_in == "enquiry"
     assert b"alarm.log" not in hers.get(reverse("support-new")).content
     assert b"alarm.log" in hers.get(reverse("support-new-offer")).content
 
 
 def test_without_an_id_there_is_none(client: Client, catalogue: None) -> None:
-    assert begun(client).status_code in {302, 401, 403} and not Upload.objects.exists()
+    assert begun(client).status_code in {302, 401, 403} and not CaseUpload.objects.exists()
     assert b"data-uploads" not in client.get(reverse("support-new")).content
 
 
 def test_it_is_taken_away_by_its_owner_and_by_the_sweep(hers: Client) -> None:
     first, _second = whole(hers), whole(hers)
     assert hers.delete(reverse("support-upload", args=[first])).status_code == 204
-    assert Upload.objects.count() == 1
-    Upload.objects.update(touched_at=timezone.now() - timedelta(days=8))
+    assert CaseUpload.objects.count() == 1
+    CaseUpload.objects.update(touched_at=timezone.now() - timedelta(days=8))
     assert jobs.forget_dead_uploads() == 1
     assert not SealedFileRow.objects.exists()
 
@@ -198,7 +198,9 @@ def test_it_goes_with_its_person(hers: Client, alice: User) -> None:
     assert alice.person is not None
     erasing.destroy_rows(alice.person.pk)
     assert (
-        not Upload.objects.exists() and not UploadPart.objects.exists() and not SealedFileRow.objects.exists()
+        not CaseUpload.objects.exists()
+        and not UploadPart.objects.exists()
+        and not SealedFileRow.objects.exists()
     )
 
 

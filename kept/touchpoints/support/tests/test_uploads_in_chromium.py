@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from kept.accounts.models import User
 from kept.testing import PASSWORD, found_by_axe, in_every_size
-from kept.touchpoints.support.models import Attachment, Case, Upload
+from kept.touchpoints.support.models import Attachment, Case, CaseUpload
 from kept.touchpoints.support.tests.test_uploads import kept
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -93,7 +93,7 @@ def test_a_broken_line_costs_a_piece_and_a_reload_nothing(page: Page, alice: Use
     page.set_input_files("[name=attachments]", log)
     page.wait_for_selector("text=It goes on by itself in a moment")
     look(page)
-    (upload,) = Upload.objects.all()
+    (upload,) = CaseUpload.objects.all()
     assert upload.taken == pieces[1] > 0
     page.unroute_all()
     page.reload()
@@ -101,11 +101,11 @@ def test_a_broken_line_costs_a_piece_and_a_reload_nothing(page: Page, alice: Use
     look(page)
     page.set_input_files("[name=attachments]", log)
     page.wait_for_selector("[data-uploads] input[name=uploads]:enabled")
-    assert Upload.objects.get().done, "the same one went on"
+    assert CaseUpload.objects.get().done, "the same one went on"
     look(page)
     fill(page)
     send(page)
-    assert kept(alice, Case.objects.get()) == [("alarm.log", LOG)] and not Upload.objects.exists()
+    assert kept(alice, Case.objects.get()) == [("alarm.log", LOG)] and not CaseUpload.objects.exists()
 
 
 @pytest.mark.parametrize("context", [True], indirect=True)

@@ -20,7 +20,7 @@ from kept.sentences import sentence
 from kept.touchpoints.support.cases import attachments, topics
 from kept.touchpoints.support.cases.attachments import File, NotTaken
 from kept.touchpoints.support.cases.flows import SOURCES
-from kept.touchpoints.support.uploading.models import Upload, UploadPart
+from kept.touchpoints.support.uploading.models import CaseUpload, UploadPart
 
 PIECE = 4_000_000
 """Bytes of the largest piece."""
@@ -32,7 +32,7 @@ HEAD = 512
 class OtherOffset(Exception):
     """The file is continued somewhere else than where it ends. ``upload`` says where that is."""
 
-    def __init__(self, upload: Upload) -> None:
+    def __init__(self, upload: CaseUpload) -> None:
         super().__init__("The file ends elsewhere.")
         self.upload = upload
 
@@ -41,24 +41,24 @@ def _act(reader: SelfReader, kind: str) -> gate.purpose:
     return gate.purpose(topics.PURPOSE_OF[kind], reader=reader, about=reader.subject, source=SOURCES["web"])
 
 
-def begin(*, reader: SelfReader, person: Person, kind: str, name: str, size: int) -> Upload:
+def begin(*, reader: SelfReader, person: Person, kind: str, name: str, size: int) -> CaseUpload:
     """Announce a file. What its name and its size tell already is judged now. Raises NotTaken."""
     called = attachments.plain_name(name)
     attachments.judge(called, size)
-    if Upload.objects.alive().filter(person=person).count() >= WAITING:
+    if CaseUpload.objects.alive().filter(person=person).count() >= WAITING:
         raise NotTaken(
             _("{most} files wait for their forms already. Send or remove some").format(most=WAITING)
         )
     with _act(reader, kind) as act, transaction.atomic():
         act.kind = "collected"
-        made = Upload(person=person, kind=kind, size=size, touched_at=timezone.now())
+        made = CaseUpload(person=person, kind=kind, size=size, touched_at=timezone.now())
         setattr(made, made.said_in, called)
         made.save(force_insert=True)
         act.touch(person.pk, what=sentence("You began to send a file for a case"))
     return made
 
 
-def append(*, reader: SelfReader, upload: Upload, offset: int, piece: bytes) -> Upload:
+def append(*, reader: SelfReader, upload: CaseUpload, offset: int, piece: bytes) -> CaseUpload:
     """Add a piece where the file ends; at the first and at the last its bytes are judged.
 
     Raises OtherOffset, and NotTaken, after which the file is gone; FileNotKept.
@@ -66,13 +66,13 @@ def append(*, reader: SelfReader, upload: Upload, offset: int, piece: bytes) -> 
     try:
         with _act(reader, upload.kind) as act, transaction.atomic():
             act.kind = "collected"
-            found: Upload | None = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+            found: CaseUpload | None = CaseUpload.objects.select_for_update().filter(pk=upload.pk).first()
             if found is None or found.taken != offset or not piece or offset + len(piece) > found.size:
                 raise OtherOffset(found or upload)
             file = SealedFile.write(
                 found.person_id, [piece], category=_category(found.kind), name=found.called
             )
-            UploadPart.objects.create(upload=found, number=found.parts.count(), file=file)
+            UploadPart.objects.create(upload=found, number=found.pieces.count(), file=file)
             found.taken += len(piece)
             found.touched_at = timezone.now()
             if offset < HEAD or found.done:
@@ -93,10 +93,10 @@ def _category(kind: str) -> str:
     return "sales.content" if kind == topics.SALES else "support.content"
 
 
-def _content(upload: Upload, *, most: int = 0) -> Iterator[bytes]:
+def _content(upload: CaseUpload, *, most: int = 0) -> Iterator[bytes]:
     """Piece by piece; with ``most`` no more than so many bytes. Inside an act."""
     left = most
-    for part in list(upload.parts.all()):
+    for part in list(upload.pieces.all()):
         for chunk in SealedFile.open(part.file):
             yield chunk[:left] if most else chunk
             left -= len(chunk)
@@ -104,14 +104,14 @@ def _content(upload: Upload, *, most: int = 0) -> Iterator[bytes]:
                 return
 
 
-def _picture(upload: Upload) -> bytes:
+def _picture(upload: CaseUpload) -> bytes:
     """A picture without what it tells beside itself, as a whole. Inside an act. Raises NotTaken."""
     return attachments.without_metadata(upload.called, b"".join(_content(upload)), upload.media_type)
 
 
 def of(person: Person, kind: str) -> Any:
     """Those that wait for a form of this kind, the oldest first."""
-    return Upload.objects.alive().filter(person=person, kind=kind).order_by("touched_at")
+    return CaseUpload.objects.alive().filter(person=person, kind=kind).order_by("touched_at")
 
 
 def waiting(reader: SelfReader, person: Person, kind: str) -> list[dict[str, Any]]:
@@ -125,7 +125,7 @@ def waiting(reader: SelfReader, person: Person, kind: str) -> list[dict[str, Any
         ]
 
 
-def chosen(person: Person, kind: str, ids: Sequence[str]) -> list[Upload]:
+def chosen(person: Person, kind: str, ids: Sequence[str]) -> list[CaseUpload]:
     """Those that a form names, as far as they are theirs and whole; others are left aside."""
     known = []
     for id in ids[: WAITING * 2]:
@@ -136,7 +136,7 @@ def chosen(person: Person, kind: str, ids: Sequence[str]) -> list[Upload]:
     return [one for one in of(person, kind).filter(pk__in=known) if one.done]
 
 
-def files(uploads: Sequence[Upload], reader: SelfReader) -> list[File]:
+def files(uploads: Sequence[CaseUpload], reader: SelfReader) -> list[File]:
     """As files of a message: their content is read when they are kept, inside the act that keeps them."""
     if not uploads:
         return []
@@ -148,7 +148,7 @@ def files(uploads: Sequence[Upload], reader: SelfReader) -> list[File]:
 class _Joined:
     """The content of an upload, for whoever iterates over it. A picture loses what it tells beside itself."""
 
-    def __init__(self, upload: Upload) -> None:
+    def __init__(self, upload: CaseUpload) -> None:
         self._upload = upload
 
     def __iter__(self) -> Iterator[bytes]:
@@ -162,9 +162,9 @@ def remove(ids: Sequence[UUID]) -> int:
     with transaction.atomic():
         for file in UploadPart.objects.filter(upload__in=ids).values_list("file", flat=True):
             SealedFile.drop(file)
-        return int(Upload.objects.filter(pk__in=ids).delete()[1].get(Upload._meta.label, 0))
+        return int(CaseUpload.objects.filter(pk__in=ids).delete()[1].get(CaseUpload._meta.label, 0))
 
 
 def forget_dead() -> int:
     """Those nobody sent, and those nobody went on with, after a week."""
-    return remove(list(Upload.objects.dead().values_list("pk", flat=True)[:500]))
+    return remove(list(CaseUpload.objects.dead().values_list("pk", flat=True)[:500]))

@@ -17,7 +17,7 @@ from kept.portal.form_parts import uploads
 from kept.touchpoints.support.cases import attachments, topics
 from kept.touchpoints.support.cases.attachments import File
 from kept.touchpoints.support.uploading import flows
-from kept.touchpoints.support.uploading.models import Upload
+from kept.touchpoints.support.uploading.models import CaseUpload
 
 NAME = "uploads"
 
@@ -26,7 +26,7 @@ NAME = "uploads"
 class Sent:
     """``files`` for the message; ``used`` lets the uploads go, in the transaction that keeps the message."""
 
-    uploads: Sequence[Upload] = ()
+    uploads: Sequence[CaseUpload] = ()
     files: Sequence[File] = ()
 
     def used(self) -> None:

@@ -25,7 +25,7 @@ class UploadManager(SealedManager):
         return self.filter(touched_at__lte=timezone.now() - LIVES)
 
 
-class Upload(SealedModel):
+class CaseUpload(SealedModel):
     """``size``: bytes that were announced; ``taken``: how many are here, where the next piece begins."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="case_uploads")
@@ -72,7 +72,7 @@ class Upload(SealedModel):
 class UploadPart(models.Model):
     """One sealed piece, from where the one before ended."""
 
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
+    upload = models.ForeignKey(CaseUpload, on_delete=models.CASCADE, related_name="pieces")
     number = models.PositiveIntegerField()
     file = models.UUIDField(unique=True)
 

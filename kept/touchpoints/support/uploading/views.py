@@ -23,7 +23,7 @@ from kept.portal.form_parts.door import restricted, stores_under
 from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.attachments import NotTaken
 from kept.touchpoints.support.uploading import flows
-from kept.touchpoints.support.uploading.models import Upload
+from kept.touchpoints.support.uploading.models import CaseUpload
 
 VERSION = "1.0.0"
 PATCHED = "application/offset+octet-stream"
@@ -83,7 +83,7 @@ def _name(request: HttpRequest) -> str:
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
 def upload(request: OwnRequest, id: UUID) -> HttpResponse:
     """How much of it is here; more of it; or none of it any more."""
-    found = Upload.objects.alive().filter(pk=id, person=request.person).first()
+    found = CaseUpload.objects.alive().filter(pk=id, person=request.person).first()
     if found is None:
         return _answer(404, _("This file is not here any more. Choose it again."))
     if request.method == "HEAD":
@@ -97,7 +97,7 @@ def upload(request: OwnRequest, id: UUID) -> HttpResponse:
     return _continued(request, found)
 
 
-def _continued(request: OwnRequest, found: Upload) -> HttpResponse:
+def _continued(request: OwnRequest, found: CaseUpload) -> HttpResponse:
     offset = request.headers.get("Upload-Offset", "")
     if request.content_type != PATCHED or not offset.isdecimal() or len(offset) > 15:
         return _answer(415, _("This is no piece of a file. Choose the file again."))
