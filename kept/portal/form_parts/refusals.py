@@ -17,6 +17,7 @@ from kept.core.vault import gate
 from kept.core.vault.errors import GuidelineRequired, KeyErased, MatterRequired, NotAllowed, ReasonRequired
 from kept.core.vault.readers import SelfReader, StaffReader
 from kept.core.vault.sealing.cards import CardNumberRefused
+from kept.outbox.send_rules import DoorClosed
 from kept.portal.form_parts import preserved_input
 from kept.portal.navigation import ASK, there
 
@@ -29,7 +30,8 @@ YOURS = gettext_lazy(
 
 class RefusalMiddleware:
     """A refusal that a view did not answer itself becomes a page: 403 for what the policy does not allow, 410
-    for what is erased.
+    for what is erased. So does something that would go to a recipient whose contract, or whose place in the
+    policy, does not let it.
 
     Everything else the vault raises (no purpose open, a broken seal) is a fault of ours, and stays one.
     """
@@ -95,6 +97,8 @@ class RefusalMiddleware:
                 _("Give a reason first"),
                 _("This value opens with a reason, which the person will read."),
             )
+        if isinstance(exception, DoorClosed):
+            return _page(request, 403, _("It may not be handed over today"), exception.said)
         if isinstance(exception, CardNumberRefused):
             return _page(request, 422, _("Nothing was kept"), str(exception))
         if isinstance(exception, KeyErased):

@@ -20,6 +20,7 @@ from kept.accounts.requests import KnownRequest
 from kept.accounts.signing_in.policy_in_force import ruling
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
+from kept.products.models import Product
 from kept.rights.cookies import set_cookies
 from kept.sentences import sentence
 from kept.touchpoints.orders.basket.models import Basket, Item
@@ -85,15 +86,22 @@ def save(request: KnownRequest, answer: HttpResponse, contents: Contents) -> Non
 
 def keep(person: UUID, contents: Contents) -> None:
     """Joins the caller's transaction."""
+    # A guest's basket keeps its id, unless a browser says one that is somebody else's.
+    foreign = Basket.objects.filter(pk=contents.id).exclude(person=person).exists()
     basket, _made = Basket.objects.select_for_update().get_or_create(
-        person_id=person, defaults={"id": contents.id}
+        person_id=person, defaults={"id": uuid4() if foreign else contents.id}
     )
     basket.touched_at = timezone.now()
     basket.save(update_fields=["touched_at"])
     basket.basket_items.all().delete()
+    # What a browser kept may be gone from the catalogue, or never have been in it.
+    known = set(
+        Product.objects.filter(pk__in=[one.product for one in contents.lines]).values_list("pk", flat=True)
+    )
     Item.objects.bulk_create(
         Item(basket=basket, product_id=one.product, quantity=one.quantity, shown=one.shown)
         for one in contents.lines
+        if one.product in known
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -63,26 +63,51 @@ class Wish:
         return None if said["buyer"] == MYSELF else {"name": said["company"], "vat": said["vat"]}
 
 
-def place(*, reader: Reader, person: Person | Newcomer, wish: Wish) -> Order:
+def place(
+    *,
+    reader: Reader,
+    person: Person | Newcomer,
+    wish: Wish,
+    opened: Callable[[Order], bool] = lambda _order: False,
+) -> Order:
     """The order of this basket: the one there is, or a new one, with its pieces taken from the stock.
 
-    Raises SoldOut and what the gate raises. An unpaid one that was ordered otherwise before is cancelled.
+    ``opened``: whether whoever asks has an order open already. A basket's id comes from a browser, so that it
+    proves nothing: an order of somebody else is neither answered nor cancelled. Raises SoldOut and what the
+    gate raises. An unpaid one that was ordered otherwise before is cancelled.
     """
     id = wish.basket
-    while (before := Order.objects.filter(pk=id).first()) is not None:
-        if before.cancelled_at is None and (before.state != "unpaid" or _same(reader, before, wish)):
-            return before
-        if before.cancelled_at is None:
-            cancel_unpaid(before)
+    while True:
+        before = Order.objects.filter(pk=id).first()
+        if before is None:
+            try:
+                return _make(reader, person, wish, id)
+            except IntegrityError:
+                # Pressed twice at once: the other one was quicker.
+                if not Order.objects.filter(pk=id).exists():
+                    raise
+                continue
+        if _theirs(reader, person, before, opened):
+            if before.cancelled_at is None and (
+                before.state != "unpaid" or _same(reader, person, before, wish)
+            ):
+                return before
+            if before.cancelled_at is None and not cancel_unpaid(before):
+                continue
         # Every press of the button finds the same next id: two at once make one order.
         id = uuid5(id, "again")
-    try:
-        return _make(reader, person, wish, id)
-    except IntegrityError:
-        made = Order.objects.filter(pk=id).first()
-        if made is None:
-            raise
-        return made
+
+
+def _theirs(reader: Reader, person: Person | Newcomer, order: Order, opened: Callable[[Order], bool]) -> bool:
+    """A guest's is known again by the address they typed, where the answer to the first press was lost."""
+    if isinstance(reader, SelfReader):
+        return bool(order.person_id == reader.subject)
+    if opened(order):
+        return True
+    if User.objects.filter(person=order.person_id).exists():
+        return False
+    with gate.purpose(PURPOSE, reader=reader, about=about(reader, order)):
+        return bool(order.email == person.email)
 
 
 def about(reader: Reader, order: Order) -> Any:
@@ -94,7 +119,7 @@ def about(reader: Reader, order: Order) -> Any:
     return order if not isinstance(reader, SystemReader) else Job(order.matter_ref)
 
 
-def _same(reader: Reader, order: Order, wish: Wish) -> bool:
+def _same(reader: Reader, person: Person | Newcomer, order: Order, wish: Wish) -> bool:
     """Whether nothing was changed since it was placed."""
     lines = {(one.product_id, one.quantity, one.price) for one in order.ordered_lines.all()}
     if lines != {(one.product.pk, one.quantity, one.price.amount) for one in wish.seen.lines}:
@@ -102,8 +127,12 @@ def _same(reader: Reader, order: Order, wish: Wish) -> bool:
     if (order.method, order.vat) != (wish.said["method"], wish.seen.tax):
         return False
     with gate.purpose(PURPOSE, reader=reader, about=about(reader, order)):
-        told = (order.delivery, order.company, order.name, order.phone)
-    return told == (wish.said["address"], wish.company, wish.said["receiver"], wish.said["phone"])
+        # Who has an ID is mailed at its address, wherever that was when it was placed.
+        email = order.email if isinstance(person, Newcomer) else person.email
+        told = (order.delivery, order.company, order.name, order.phone, email)
+        said = (order.purchase_order or "", order.note or "")
+    wished = (wish.said["address"], wish.company, wish.said["receiver"], wish.said["phone"], person.email)
+    return told == wished and said == (wish.said["purchase_order"], wish.said["note"])
 
 
 def _make(reader: Reader, person: Person | Newcomer, wish: Wish, id: UUID) -> Order:

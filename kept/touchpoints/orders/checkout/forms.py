@@ -158,7 +158,7 @@ class DeliveryForm(AddressFields, Prefilled):
 
 
 class MethodForm(Prefilled):
-    """How it is paid. ``company``: nobody else pays by invoice."""
+    """How it is paid. ``company``: nobody else pays by invoice; ``cards``: somebody takes them."""
 
     nobody = {"method": ONE_OF_OURS}
     hints = {"method": ABOUT_METHODS}
@@ -172,10 +172,10 @@ class MethodForm(Prefilled):
         },
     )
 
-    def __init__(self, *args: Any, company: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, company: bool = False, cards: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
-        known = METHODS if company else {CARD: METHODS[CARD]}
-        self.fields["method"].choices = list(known.items())  # type: ignore[attr-defined]
+        known = {name for name, able in ((CARD, cards), (INVOICE, company)) if able}
+        self.fields["method"].choices = [each for each in METHODS.items() if each[0] in known]  # type: ignore[attr-defined]
 
 
 class FindForm(forms.Form):

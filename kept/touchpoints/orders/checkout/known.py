@@ -67,13 +67,24 @@ def organisations(reader: SelfReader | None) -> list[tuple[str, str]]:
     """(id, name) of those they buy for, by name: as their owner, or as a buyer."""
     if reader is None:
         return []
-    held = Membership.objects.current().filter(person=reader.subject, role__in=BUYS)
+    held = _held(reader)
     found = list(Organisation.objects.filter(pk__in=held.values("organisation")))
     if not found:
         return []
     with gate.purpose(PURPOSE, reader=reader, about=reader.subject):
         named = [(str(one.pk), str(show(one, "name"))) for one in found]
     return sorted(named, key=lambda one: one[1].casefold())
+
+
+def _held(reader: SelfReader) -> Any:
+    return Membership.objects.current().filter(person=reader.subject, role__in=BUYS)
+
+
+def may_buy(reader: SelfReader | None, buyer: str) -> bool:
+    """Whether they may buy for it now: who has left an organisation buys nothing for it."""
+    if buyer in (MYSELF, NEW):
+        return True
+    return reader is not None and bool(_held(reader).filter(organisation=buyer).exists())
 
 
 def of_organisation(reader: SelfReader | None, buyer: str) -> dict[str, str]:

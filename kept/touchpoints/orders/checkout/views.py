@@ -6,6 +6,7 @@ that nothing is kept of whoever turns back.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kept.accounts.limits.rate_limits import machine
+from kept.accounts.limits.rate_limits import letter_box, machine
 from kept.accounts.requests import KnownRequest
 from kept.accounts.signing_in.policy_in_force import ruling
 from kept.core.vault.readers import SelfReader
@@ -108,7 +109,7 @@ class Journey:
         if step == DELIVERY:
             options["refuses"] = self.refuses
         if step == METHOD:
-            options["company"] = self.said.get("buyer") != MYSELF
+            options["company"], options["cards"] = self.said.get("buyer") != MYSELF, bool(chosen())
         if not bound:
             options["initial"], options["origins"] = known.initial(step, self.said, self.reader, self.request)
         forms = {YOU: GuestForm, BUYER: BuyerForm, DELIVERY: DeliveryForm, METHOD: MethodForm}
@@ -130,6 +131,9 @@ def checkout(request: KnownRequest, step: str = "") -> HttpResponse:
         return _page(on, on.steps[0]) if not step else redirect("checkout")
     if step not in STEPS:
         raise Http404
+    if step not in on.steps:
+        # Signed in since that page was opened: who they are is known.
+        return redirect("checkout")
     if _lost(on, step):
         messages.warning(
             request, _("This page was open for more than a day. Begin once more: your basket is kept.")
@@ -141,10 +145,12 @@ def checkout(request: KnownRequest, step: str = "") -> HttpResponse:
 
 
 def _lost(on: Journey, step: str) -> bool:
-    """What the pages before asked is not there any more."""
-    needs = {BUYER: "email" if not on.reader else "", DELIVERY: "buyer", METHOD: "address", CHECK: "method"}
-    need = needs.get(step, "")
-    return bool(need) and need not in on.said
+    """What the pages before asked is not there any more, or was said by somebody who may not say it now."""
+    answers_of = {YOU: "email", BUYER: "buyer", DELIVERY: "address", METHOD: "method"}
+    before = on.steps[: on.steps.index(step)]
+    if any(answers_of[one] not in on.said for one in before):
+        return True
+    return BUYER in before and not known.may_buy(on.reader, on.said["buyer"])
 
 
 def _ordered_already(on: Journey) -> Order | None:
@@ -235,19 +241,32 @@ def _pay(on: Journey) -> HttpResponse:
         return _check(on, status=409, trouble=trouble, was=agreed)
     if troubled := next((one for one in seen.lines if one.trouble), None):
         return _check(on, status=409, trouble=f"{troubled.product.name}: {troubled.trouble}")
-    if on.reader is None and not limits.PLACED.spend(machine(on.request)):
+    if not _may_order_more(on):
         return _check(on, status=429, trouble=str(TOO_MANY))
     # She agreed to today's prices by the total: what the basket showed before no longer counts.
     on.contents = accepted(on.contents, seen)
     person = on.request.person if on.reader else flows.Newcomer(on.said["name"], on.said["email"])
     assert person is not None
     try:
-        order = flows.place(reader=on.reader or flows.CLERK, person=person, wish=_wish(on, seen))
+        order = flows.place(
+            reader=on.reader or flows.CLERK,
+            person=person,
+            wish=_wish(on, seen),
+            opened=partial(order_pages.opens, on.request),
+        )
     except flows.SoldOut as gone:
         return _check(on, status=409, trouble=str(gone))
     if on.reader is None:
         order_pages.remember(on.request, order)
     return paying(on.request, order)
+
+
+def _may_order_more(on: Journey) -> bool:
+    """Pieces of an unpaid order are nobody else's: with an ID, too, there is an end of it."""
+    if on.reader is not None:
+        return limits.PLACED.spend(f"person {on.reader.subject}")
+    box = letter_box(on.said["email"])
+    return limits.PLACED.spend(machine(on.request)) and limits.CONFIRMED.spend(box)
 
 
 def paying(request: KnownRequest, order: Order) -> HttpResponse:

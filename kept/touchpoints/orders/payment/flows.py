@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from kept.core.vault import gate
@@ -37,7 +38,7 @@ ASKED_AFTER, EXPIRES = timedelta(minutes=1), timedelta(hours=1)
 
 
 class NotPayable(Exception):
-    """The order is paid, or ended."""
+    """The order is paid, or ended, or nobody takes cards."""
 
 
 def begin(order: Order) -> Attempt:
@@ -56,9 +57,9 @@ def _opened(order: Order) -> Attempt:
     try:
         with transaction.atomic():
             row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-            if row.state != "unpaid":
-                raise NotPayable
             there: Attempt | None = row.attempts.filter(ended_at=None).first()
+            if row.state != "unpaid" or not (there or chosen()):
+                raise NotPayable
             return there or Attempt.objects.create(
                 pk=uuid4(),
                 order=row,
@@ -119,6 +120,9 @@ def settle(attempt_id: UUID, told: Told) -> bool:
 
 
 def _paid(order: Order, attempt: Attempt, told: Told) -> None:
+    if attempt.outcome == Attempt.Outcome.PAID:
+        # The same payment under another number of theirs: it is no second one.
+        return
     attempt.card = dict(told.card) if told.card else None
     attempt.ended_at = timezone.now()
     if order.cancelled_at or order.paid_at:
@@ -167,7 +171,8 @@ def ask_processors() -> int:
     waiting = Attempt.objects.filter(opened_at__lt=timezone.now() - ASKED_AFTER, ended_at=None)
     # One that was given up here may have been paid there in that very moment.
     late = Attempt.objects.filter(outcome="abandoned", ended_at__gt=timezone.now() - EXPIRES, refund_due=0)
-    for attempt in [*waiting[:50], *late[:50]]:
+    # All of them: those that nobody finishes would else stand before the one that was paid.
+    for attempt in [*waiting, *late]:
         told = PROCESSORS[attempt.processor].state(attempt)
         if told is not None:
             settled += settle(attempt.pk, told)
@@ -191,9 +196,8 @@ def expire_unpaid() -> int:
 def refund_due() -> int:
     """What is owed goes back. Asked twice, it goes once. How many."""
     done = 0
-    for attempt in Attempt.objects.filter(refund_due__gt=0).select_related("order")[:50]:
-        if attempt.refund_due <= attempt.refunded:
-            continue
+    owed = Attempt.objects.filter(refund_due__gt=F("refunded")).select_related("order")
+    for attempt in owed[:50]:
         PROCESSORS[attempt.processor].refund(attempt, attempt.refund_due)
         event = f"{attempt.pk.hex}.refunded.{attempt.refund_due}"
         done += settle(attempt.pk, Told(event, REFUNDED, amount=attempt.refund_due))
