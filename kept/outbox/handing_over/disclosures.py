@@ -198,7 +198,7 @@ class Disclosure(Delivery):
     collected = models.PositiveIntegerField(default=0)
     # Our own name for it: whoever asks for it again gets the same row, and nothing leaves twice.
     key = models.CharField(max_length=120, null=True, unique=True)
-    reason = SentenceField(default="")
+    reason = SentenceField(default=str)
     # Field ids that were asked for, and left out because the policy does not let them go there.
     left_out = models.JSONField(default=list)
     approver = models.CharField(max_length=40, default="")

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='disclosure',
             name='reason',
-            field=kept.core.sentence_field.SentenceField(default=''),
+            field=kept.core.sentence_field.SentenceField(default=str),
         ),
         migrations.AddField(
             model_name='disclosure',
