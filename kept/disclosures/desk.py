@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -33,9 +34,11 @@ def waiting(reader: object) -> int:
 
 
 @desk_queue("authorities", title=sentence("Authorities"), roles=ROLES, url="desk-authorities")
-def demands_waiting(reader: object) -> int:
-    """Demands that a second person has to decide."""
-    return Demand.objects.filter(granted_at=None, refused_at=None, closed_at=None).count()
+def demands_waiting(reader: Any) -> int:
+    """Demands that a second person of the same company has to decide."""
+    return Demand.objects.filter(
+        entity=reader.entity, granted_at=None, refused_at=None, closed_at=None
+    ).count()
 
 
 @dataclass(frozen=True, slots=True)

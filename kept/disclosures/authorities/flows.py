@@ -85,7 +85,7 @@ def write_down(
     with gate.purpose(purpose, reader=by, about=_Opening(demand.reference)) as act, transaction.atomic():
         act.kind = "asked"
         act.payload["by"] = mark_of(by)
-        people = list(Person.objects.find(email=email)[:2])
+        people = list(Person.objects.find(email=email).filter(controller=by.entity)[:2])
         if len(people) != 1:
             raise NotPossible(
                 sentence("No ID has this e-mail address. Check it, or answer by post."), "email"
@@ -105,6 +105,7 @@ def grant(demand: Demand, *, by: StaffReader) -> Disclosure:
 
     Raises NotPossible for whoever wrote it down, and for one that is decided; DoorClosed.
     """
+    _refuse_foreign(demand, by)
     _refuse_own(demand, by)
     with gate.purpose(demand.purpose, reader=by, about=demand) as act, transaction.atomic():
         row = _open(demand)
@@ -132,6 +133,7 @@ def grant(demand: Demand, *, by: StaffReader) -> Disclosure:
 
 def refuse(demand: Demand, *, by: StaffReader, why: str) -> None:
     """It is not handed over, and why. Raises as ``grant``."""
+    _refuse_foreign(demand, by)
     _refuse_own(demand, by)
     with gate.purpose(demand.purpose, reader=by, about=demand) as act, transaction.atomic():
         row, now = _open(demand), timezone.now()
@@ -141,6 +143,11 @@ def refuse(demand: Demand, *, by: StaffReader, why: str) -> None:
         row.refusal, row.refused_at, row.approver = why, now, by.actor
         row.save(update_fields=["refusal", "refused_at", "approver"])
         DemandCount.count_one(row, "refused")
+
+
+def _refuse_foreign(demand: Demand, by: StaffReader) -> None:
+    if demand.entity != by.entity:
+        raise NotPossible(sentence("Another company of the group got this demand, and decides it."))
 
 
 def _refuse_own(demand: Demand, by: StaffReader) -> None:

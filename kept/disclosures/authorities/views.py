@@ -34,11 +34,16 @@ deciding = staff_required(roles=ROLES)
 @deciding
 def demands(request: DeskRequest) -> HttpResponse:
     """Every demand by its reference; what is in it opens on its own page."""
-    return render(request, "disclosures/desk/demands.html", {"demands": _listed()})
+    return render(request, "disclosures/desk/demands.html", {"demands": _listed(request)})
 
 
-def _listed() -> list[Demand]:
-    return list(Demand.objects.order_by("closed_at", "-opened_at")[:100])
+def _of_company(request: DeskRequest) -> Any:
+    """Those of the company one works for: another company of the group reads and decides none of them."""
+    return Demand.objects.filter(entity=request.reader.entity)
+
+
+def _listed(request: DeskRequest) -> list[Demand]:
+    return list(_of_company(request).order_by("closed_at", "-opened_at")[:100])
 
 
 @never_cache
@@ -65,7 +70,7 @@ def _show(request: DeskRequest, demand: Demand, *, status: int = 200, **more: An
     known = versions.spoken().categories
     context: dict[str, Any] = {
         "demand": demand,
-        "demands": _listed(),
+        "demands": _listed(request),
         "kinds": [known[kind].title for kind in demand.kinds if kind in known],
         "mine": demand.asker == request.reader.actor,
         "form": RefusalForm(),
@@ -84,14 +89,14 @@ def _show(request: DeskRequest, demand: Demand, *, status: int = 200, **more: An
 @deciding
 def demand(request: DeskRequest, id: UUID) -> HttpResponse:
     """One demand: what it names, by which law, how it was checked, and what was decided."""
-    return _show(request, get_object_or_404(Demand, pk=id))
+    return _show(request, get_object_or_404(_of_company(request), pk=id))
 
 
 @never_cache
 @require_POST
 @deciding
 def grant(request: DeskRequest, id: UUID) -> HttpResponse:
-    found = get_object_or_404(Demand, pk=id)
+    found = get_object_or_404(_of_company(request), pk=id)
     try:
         flows.grant(found, by=request.reader)
     except (flows.NotPossible, DoorClosed) as no:
@@ -110,7 +115,7 @@ def grant(request: DeskRequest, id: UUID) -> HttpResponse:
 @require_POST
 @deciding
 def refusal(request: DeskRequest, id: UUID) -> HttpResponse:
-    found, form = get_object_or_404(Demand, pk=id), RefusalForm(request.POST)
+    found, form = get_object_or_404(_of_company(request), pk=id), RefusalForm(request.POST)
     if not form.is_valid():
         return _show(request, found, status=422, form=form)
     try:

@@ -49,6 +49,21 @@ def demand(alice: Any, dana: Any) -> Demand:
     return write_down(by=post_of(dana), email="alice@example.com", **SAID)
 
 
+def test_another_company_reads_and_decides_nothing(client_of: Any, demand: Demand) -> None:
+    there = staff("Eve", "eve@example.com", "officer", entity="cet-energy-solutions")
+    client: Client = client_of(there)
+    address = f"/desk/authorities/{demand.pk}/"
+    assert demand.reference not in client.get("/desk/authorities/").content.decode()
+    assert client.get(address).status_code == 404
+    assert client.post(f"{address}granting/").status_code == 404
+    assert client.post(f"{address}refusal/", {"why": "No"}).status_code == 404
+    with pytest.raises(NotPossible):
+        grant(demand, by=post_of(there))
+    with pytest.raises(NotPossible, match="No ID"):
+        write_down(by=post_of(there), email="alice@example.com", **SAID)
+    assert not Disclosure.objects.exists() and Demand.objects.count() == 1
+
+
 def test_two_people_and_the_least_goes(alice: Any, dana: Any, officer: Any, demand: Demand) -> None:
     grant(demand, by=post_of(officer))
     row = Disclosure.objects.get()
