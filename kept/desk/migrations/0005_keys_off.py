@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0001_squashed_0004_told'),
+        ('desk', '0004_told'),
     ]
 
     operations = [

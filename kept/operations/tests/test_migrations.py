@@ -128,6 +128,18 @@ def test_a_sum_is_of_all_that_stood_before_it(app: str) -> None:
     assert replaced == ours[: len(replaced)] and name == f"0001_squashed_{replaced[-1]}"
 
 
+def test_no_step_hangs_on_a_sum() -> None:
+    """`makemigrations` writes the sum where a step is meant; who came the long way could not go on."""
+    steps = MigrationLoader(None).disk_migrations.items()
+    hanging = {
+        f"{app}.{name}": on
+        for (app, name), one in steps
+        for on in one.dependencies
+        if not one.replaces and "_squashed_" in on[1]
+    }
+    assert hanging == {}, "name the last migration the sum replaces"
+
+
 @pytest.mark.django_db
 def test_wherever_an_installation_was_stopped_each_step_is_still_taken_once(
     monkeypatch: pytest.MonkeyPatch,

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('equipment', '0001_squashed_0002_warranty_of_the_machine'),
-        ('people', '0001_squashed_0003_given_by'),
+        ('equipment', '0002_warranty_of_the_machine'),
+        ('people', '0003_given_by'),
         ('products', '0001_initial'),
     ]
 

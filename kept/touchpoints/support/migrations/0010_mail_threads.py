@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0001_squashed_0003_given_by'),
+        ('people', '0003_given_by'),
         ('support', '0009_links'),
     ]
 
