@@ -51,19 +51,19 @@ def test_it_shows_what_is_on_this_device_now(wider: Policy) -> None:
 
 
 def test_what_is_not_in_use_yet_says_so(policy: Any) -> None:
-    publish(edited(default_policy(), cookies=lambda text: text + ROW_OF_A_SHOP))
+    publish(edited(default_policy(), cookies=lambda text: text + ROW_OF_A_SEMINAR))
     page = page_of(browser())
-    assert "No, not in use yet" in row(page, "kept_basket") and 'id="preference-no"' in page
+    assert "No, not in use yet" in row(page, "kept_seat") and 'id="preference-no"' in page
 
 
-ROW_OF_A_SHOP = """
-[basket]
-name = "kept_basket"
-purpose = "orders"
+ROW_OF_A_SEMINAR = """
+[seat]
+name = "kept_seat"
+purpose = "seminars"
 setter = "CE+T Power"
 lifetime = "P1D"
 kind = "advertising"
-touchpoint = "orders"
+touchpoint = "seminars"
 """
 
 
@@ -71,10 +71,10 @@ def test_other_storage_is_in_the_table_too(policy: Any, settings: Any) -> None:
     publish(
         edited(
             default_policy(),
-            cookies=lambda text: text + ROW_OF_A_SHOP.replace("kind =", 'storage = "local-storage"\nkind ='),
+            cookies=lambda text: text + ROW_OF_A_SEMINAR.replace("kind =", 'storage = "local-storage"\nkind ='),
         )
     )
-    shown = row(page_of(browser()), "kept_basket")
+    shown = row(page_of(browser()), "kept_seat")
     assert "By a script, in your browser’s store" in shown and "Only your browser can tell" in shown
 
 
