@@ -25,6 +25,7 @@ from kept.touchpoints.support.models import (
     Ring,
 )
 from kept.touchpoints.support.phone_system.signatures import REMEMBERED
+from kept.touchpoints.support.reports import counting
 from kept.touchpoints.support.uploading import flows as uploading
 
 
@@ -56,6 +57,12 @@ def forget_dead_uploads() -> int:
 def move_due_times() -> int:
     """What is open is due by the hours its market has today."""
     return service_levels.move_due(Case.objects.open().filter(merged_into=None))
+
+
+@job("support.reports", every=timedelta(hours=1))
+def count_closed_cases() -> int:
+    """What was closed a week ago leaves a line without a person. How many were counted."""
+    return counting.count_closed()
 
 
 @job("support.ringing", every=timedelta(minutes=5))

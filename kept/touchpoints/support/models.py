@@ -32,6 +32,7 @@ from kept.touchpoints.support.cases.service_levels import overdue
 from kept.touchpoints.support.cases.waiting import CustomerWait
 from kept.touchpoints.support.cases.words import TEXT, TITLE, said_in
 from kept.touchpoints.support.phone_system.models import Heard, Ring
+from kept.touchpoints.support.reports.models import CaseOutcome
 from kept.touchpoints.support.uploading.models import CaseUpload, UploadPart
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Case",
     "CaseImport",
     "CaseLink",
+    "CaseOutcome",
     "CaseUpload",
     "CustomerWait",
     "Draft",
@@ -153,6 +155,8 @@ class Case(SealedModel):
     snoozed_until = models.DateTimeField(null=True)
     assignee = models.UUIDField(null=True, db_index=True)
     closed_at = models.DateTimeField(null=True)
+    # When what it came to was added to the reports, without whose it was.
+    counted_at = models.DateTimeField(null=True)
     stars = models.PositiveSmallIntegerField(null=True)
     rated_at = models.DateTimeField(null=True)
     # The keyed hash of the code with which somebody without an ID follows it.
@@ -171,6 +175,11 @@ class Case(SealedModel):
                 condition=Q(closed_at=None),
             ),
             models.Index(fields=["person", "-worked_at"], name="support_latest"),
+            models.Index(
+                fields=["closed_at"],
+                name="support_uncounted",
+                condition=Q(counted_at=None, merged_into=None, closed_at__isnull=False),
+            ),
         ]
 
     @property

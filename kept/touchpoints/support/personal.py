@@ -28,6 +28,7 @@ from kept.touchpoints.support.models import (
     Case,
     CaseImport,
     CaseLink,
+    CaseOutcome,
     CaseUpload,
     CustomerWait,
     Escalation,
@@ -81,6 +82,7 @@ register.holds(
         "answer_by": sentence("When the first answer is due; it follows from how bad it is."),
         "close_by": sentence("When it should be done; it follows from how bad it is, and from the waiting."),
         "clock": sentence("Which state of our opening hours that was counted by."),
+        "counted_at": sentence("When it was added to the reports, which say of nobody whose it was."),
         "assignee": STAFF,
         "code": sentence("The hash of a random code that only a mail holds."),
         "merged_into": sentence("The case it was put together with."),
@@ -289,6 +291,13 @@ register.nobody(
     Presence,
     because=sentence(
         "A keyed hash of who has a case open, for two minutes, so that two do not answer at once."
+    ),
+)
+register.nobody(
+    CaseOutcome,
+    because=sentence(
+        "What one closed case came to: the quarter, the market, the product and rounded hours. Nothing leads"
+        " to the case or to anybody in it, and fewer than ten are never shown."
     ),
 )
 register.nobody(

@@ -13,6 +13,7 @@ from kept.touchpoints.support.calls import desk_views as call_desk
 from kept.touchpoints.support.calls import views as calls
 from kept.touchpoints.support.phone_system import desk_views as ringing
 from kept.touchpoints.support.phone_system import views as phone_system
+from kept.touchpoints.support.reports import views as reports
 from kept.touchpoints.support.uploading import views as uploading
 
 register_converter(InAddress, "case")
@@ -23,6 +24,7 @@ urlpatterns = [
     path("support/", views.support, name="support"),
     path("support/new/", views.new, name="support-new"),
     path("support/new/offer/", views.new_offer, name="support-new-offer"),
+    path("support/reports/", reports.public, name="support-reports"),
     path("support/uploads/", uploading.uploads, name="support-uploads"),
     path("support/uploads/offer/", uploading.offer_uploads, name="support-offer-uploads"),
     path("support/uploads/<uuid:id>/", uploading.upload, name="support-upload"),
@@ -35,6 +37,7 @@ urlpatterns = [
     path(f"{CASE}files/<uuid:file>/", views.file, name="support-case-file"),
     path(f"{CASE}calls/<uuid:id>/", calls.annotating, name="support-call-annotating"),
     path("desk/cases/", desk.queue, name="desk-cases"),
+    path("desk/cases/reports/", reports.desk, name="desk-case-reports"),
     path("desk/cases/colleagues/", assigning.colleagues, name="desk-case-colleagues"),
     path(DESK, desk.case, name="desk-case"),
     path(f"{DESK}answer/", desk.answer, name="desk-case-answer"),

@@ -20,8 +20,14 @@ from kept.touchpoints.support.at_the_desk import held_answers
 from kept.touchpoints.support.at_the_desk.models import UNDO_FOR
 from kept.touchpoints.support.cases import flows, topics
 from kept.touchpoints.support.models import Case
+from kept.touchpoints.support.reports import figures
 
 TEXT = "Alarm 214 after start. The rectifier is hot."
+
+
+@pytest.fixture(autouse=True)
+def no_reports_of_before() -> None:
+    figures.forget()
 
 
 @pytest.fixture

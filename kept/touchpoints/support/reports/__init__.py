@@ -1,0 +1,1 @@
+"""What closed cases came to: a line of each without a person, and what of the lines may be told."""
