@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from kept.core.vault import gate
+from kept.core.vault.errors import NotAllowed
 from kept.core.vault.readers import Job, SystemReader
 from kept.disclosures.flows import disclose
 from kept.sentences import sentence
@@ -101,21 +102,52 @@ def _tell(order: Order, attempt: Attempt) -> None:
 
 
 def settle(attempt_id: UUID, told: Told) -> bool:
-    """What a processor told us. False for what was known, or is of nothing we have."""
+    """What a processor told us. False for what was known, or is of nothing we have.
+
+    Money of somebody who restricted this use meanwhile goes back: nothing may be delivered for it.
+    """
     attempt = Attempt.objects.filter(pk=attempt_id).select_related("order").first()
     if attempt is None:
         return False
     about = Job(attempt.order.matter_ref)
-    with gate.purpose(PURPOSE, reader=CASHIER, about=about, source=SOURCE) as act, transaction.atomic():
-        signal = {"processor": attempt.processor, "event": told.event}
-        if not Signal.objects.get_or_create(**signal, defaults={"at": timezone.now()})[1]:
+    try:
+        with gate.purpose(PURPOSE, reader=CASHIER, about=about, source=SOURCE) as act, transaction.atomic():
+            if not _is_news(attempt, told):
+                return False
+            order, attempt = _locked(attempt)
+            act.kind = "changed"
+            _SETTLES[told.outcome](order, attempt, told)
+            act.touch(order.person_id, what=sentence("A payment of order {number}", number=order.number))
+    except NotAllowed:
+        return _settled_unopened(attempt, told)
+    return True
+
+
+def _is_news(attempt: Attempt, told: Told) -> bool:
+    """Joins the transaction: what fails is news again."""
+    signal = {"processor": attempt.processor, "event": told.event}
+    return bool(Signal.objects.get_or_create(**signal, defaults={"at": timezone.now()})[1])
+
+
+def _locked(attempt: Attempt) -> tuple[Order, Attempt]:
+    """Always the order first: whoever locks both does so in this order."""
+    order = Order.objects.select_for_update(of=("self",)).get(pk=attempt.order_id)
+    return order, Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+
+
+def _settled_unopened(attempt: Attempt, told: Told) -> bool:
+    """The amounts alone: nothing of the person is opened, written or sent."""
+    with transaction.atomic():
+        if not _is_news(attempt, told):
             return False
-        # Always the order first: whoever locks both does so in this order.
-        order = Order.objects.select_for_update(of=("self",)).get(pk=attempt.order_id)
-        attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
-        act.kind = "changed"
-        _SETTLES[told.outcome](order, attempt, told)
-        act.touch(order.person_id, what=sentence("A payment of order {number}", number=order.number))
+        order, attempt = _locked(attempt)
+        if told.outcome != PAID:
+            _SETTLES[told.outcome](order, attempt, told)
+        elif attempt.outcome != Attempt.Outcome.PAID:
+            attempt.ended_at, attempt.outcome = timezone.now(), Attempt.Outcome.ABANDONED
+            attempt.refund_due = attempt.amount
+            attempt.save(update_fields=["ended_at", "outcome", "refund_due"])
+            cancel_unpaid(order)
     return True
 
 

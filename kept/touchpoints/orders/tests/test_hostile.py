@@ -16,11 +16,12 @@ from kept.core.ledger import versions
 from kept.core.policy import loader
 from kept.core.vault import gate
 from kept.people.models import Membership, Organisation
+from kept.rights.choices.tests.test_choices import choose
 from kept.testing import customer, default_policy, reader_of, staff
 from kept.touchpoints.orders import jobs
 from kept.touchpoints.orders.checkout import known
 from kept.touchpoints.orders.checkout.flows import cancel_unpaid
-from kept.touchpoints.orders.models import Attempt, Basket, Order, Parcel
+from kept.touchpoints.orders.models import Attempt, Basket, Order, Parcel, PracticeCharge, Stock
 from kept.touchpoints.orders.payment import flows
 from kept.touchpoints.orders.payment.processors import PAID, Told
 from kept.touchpoints.orders.tests.conftest import (
@@ -259,3 +260,20 @@ def test_what_may_no_longer_go_to_a_recipient_is_a_sentence_and_no_broken_page(
         answer = sales.post(f"/desk/orders/{order.number}/parcel/", pieces)
         assert not Parcel.objects.exists()
     assert answer.status_code == 403 and "It may not be handed over today" in page(answer)
+
+
+def test_money_of_who_restricted_this_use_meanwhile_goes_back_and_holds_up_nobody(
+    hers: Client, guest: Client
+) -> None:
+    order, other = ordered(hers), ordered(guest)
+    choose(hers, "orders", "restrict")
+    for client, one in ((hers, order), (guest, other)):
+        practise(client, one, "silent")
+    Attempt.objects.update(opened_at=timezone.now() - flows.ASKED_AFTER * 2)
+    assert jobs.ask_about_payments() == 2 and jobs.pay_back() == 1
+    order, other = Order.objects.get(pk=order.pk), Order.objects.get(pk=other.pk)
+    assert order.cancelled_at and not order.paid_at and other.paid_at
+    back = order.attempts.get()
+    assert back.refunded == back.amount == PracticeCharge.objects.get(key=back.pk).refunded
+    assert Stock.objects.get(product__slug=MODULE).on_hand == 15
+    assert jobs.ask_about_payments() == jobs.pay_back() == 0
