@@ -57,7 +57,11 @@ def _read(body: bytes) -> dict[str, Any]:
     if not isinstance(said, dict) or said.get("event") not in EVENTS:
         raise Refused(422, 'Write "event": "ringing" or "ended".')
     name = said.get("call")
-    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ID:
+    # JSON can name half of a sign, which no text is.
+    if (
+        not isinstance(name, str)
+        or not 0 < len(name.encode(errors="ignore").decode()) == len(name) <= LONGEST_ID
+    ):
         raise Refused(422, 'Write in "call" your own word for the call, in at most 100 signs.')
     return said
 

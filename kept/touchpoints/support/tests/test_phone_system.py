@@ -217,6 +217,7 @@ def test_six_hundred_a_minute_are_enough(policy: Any, monkeypatch: pytest.Monkey
         ({"event": "singing"}, 422, 'Write "event"'),
         ({"call": ""}, 422, 'Write in "call"'),
         ({"call": "x" * 101}, 422, 'Write in "call"'),
+        ({"call": "half \ud800"}, 422, 'Write in "call"'),
         ({"number": "call me"}, 422, 'Write in "number"'),
         ({"number": 17}, 422, "Write the number as a text"),
         ({"direction": "up"}, 422, 'Write "direction"'),

@@ -164,6 +164,21 @@ def test_half_a_file_and_six_files_do_not_go(hers: Client) -> None:
     assert answer.status_code == 422 and b"You chose 6" in answer.content
 
 
+@pytest.mark.parametrize("said", ["filename \u00e9", "filename ====", "filename /w==", "filename", ",,,"])
+def test_a_name_that_is_none_breaks_nothing(hers: Client, said: str) -> None:
+    headers = {"Upload-Length": "5", "Upload-Metadata": said}
+    answer = hers.post(reverse("support-uploads"), headers=headers, content_type="application/x-none")
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("length", ["abc", "\u00b2", "99999999999"])
+def test_a_length_that_is_none_is_refused(hers: Client, length: str) -> None:
+    where = begun(hers)["Location"]
+    told = {"Upload-Offset": "0"}
+    answer = hers.patch(where, LOG, content_type=PATCHED, headers=told, CONTENT_LENGTH=length)
+    assert answer.status_code == 413
+
+
 def test_nobody_fills_the_disk(hers: Client) -> None:
     for _ in range(flows.WAITING):
         assert begun(hers).status_code == 201

@@ -6,7 +6,6 @@ An id of somebody else answers exactly like one that does not exist.
 from __future__ import annotations
 
 import base64
-import binascii
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -74,7 +73,7 @@ def _name(request: HttpRequest) -> str:
         if key == "filename":
             try:
                 return base64.b64decode(value).decode("utf-8", "replace")
-            except binascii.Error:
+            except ValueError:
                 return ""
     return ""
 
@@ -101,7 +100,8 @@ def _continued(request: OwnRequest, found: CaseUpload) -> HttpResponse:
     offset = request.headers.get("Upload-Offset", "")
     if request.content_type != PATCHED or not offset.isdecimal() or len(offset) > 15:
         return _answer(415, _("This is no piece of a file. Choose the file again."))
-    if int(request.headers.get("Content-Length") or 0) > flows.PIECE:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > flows.PIECE:
         return _answer(413, _("This piece is too large. Send the file in smaller ones."))
     go_on = partial(flows.append, reader=request.reader, upload=found, offset=int(offset))
     try:
