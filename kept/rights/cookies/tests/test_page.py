@@ -51,12 +51,12 @@ def test_it_shows_what_is_on_this_device_now(wider: Policy) -> None:
 
 
 def test_what_is_not_in_use_yet_says_so(policy: Any) -> None:
-    publish(edited(default_policy(), cookies=lambda text: text + ROW_OF_A_SEMINAR))
+    publish(edited(default_policy(), cookies=lambda text: text + ROW_OF_A_SEAT))
     page = page_of(browser())
     assert "No, not in use yet" in row(page, "kept_seat") and 'id="preference-no"' in page
 
 
-ROW_OF_A_SEMINAR = """
+ROW_OF_A_SEAT = """
 [seat]
 name = "kept_seat"
 purpose = "seminars"
@@ -71,7 +71,7 @@ def test_other_storage_is_in_the_table_too(policy: Any, settings: Any) -> None:
     publish(
         edited(
             default_policy(),
-            cookies=lambda text: text + ROW_OF_A_SEMINAR.replace("kind =", 'storage = "local-storage"\nkind ='),
+            cookies=lambda text: text + ROW_OF_A_SEAT.replace("kind =", 'storage = "local-storage"\nkind ='),
         )
     )
     shown = row(page_of(browser()), "kept_seat")
