@@ -26,7 +26,7 @@ from kept.retention import sweep
 from kept.terminal import Stop
 
 HELP = (
-    "Make the demo company in an empty KEPT_HOME: policy, catalogue, serial numbers, four people and their"
+    "Make the demo company in an empty KEPT_HOME: policy, catalogue, serial numbers, five people and their"
     " past."
 )
 
@@ -37,6 +37,7 @@ PEOPLE = {
     "bob@example.com": "support staff, at the desk",
     "charlie@example.com": "another customer, who sees nothing of Alice",
     "dana@example.com": "the data controller, at the desk",
+    "sales@example.com": "sales staff, who send what is ordered",
 }
 
 
@@ -91,7 +92,10 @@ def people(world: World) -> None:
             entity=entity,
             password=THREE_WORDS,
         )
-        for one in (world.bob, world.dana):
+        world.cast["sales"] = ids.hire(
+            email="sales@example.com", name="Sales desk", role="sales", entity=entity, password=THREE_WORDS
+        )
+        for one in (world.bob, world.dana, world.sales):
             guidelines.acknowledge_all(one)
     with the_clock_at(world.now - timedelta(days=420)):
         world.cast["alice"] = ids.welcome(

@@ -41,7 +41,7 @@ PAST = timedelta(days=730)
 @dataclass
 class World:
     """``alice`` is a customer, ``bob`` of support, ``charlie`` a customer with no business here, ``dana`` the
-    data controller.
+    data controller, ``sales`` whoever sends what is ordered.
 
     ``random`` is seeded: the same seed tells the same story. ``persons``: how many unnamed customers there
     are besides. ``serials`` of units that nobody holds: take one with ``world.serials.pop()``.
@@ -70,6 +70,10 @@ class World:
     @property
     def dana(self) -> User:
         return self.cast["dana"]
+
+    @property
+    def sales(self) -> User:
+        return self.cast["sales"]
 
     def on(self, *, days_ago: float, do: Callable[[], object]) -> None:
         """Let something happen that many days ago. What happens may call ``on`` again, for later days."""

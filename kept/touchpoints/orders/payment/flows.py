@@ -42,9 +42,12 @@ class NotPayable(Exception):
     """The order is paid, or ended, or nobody takes cards."""
 
 
-def begin(order: Order) -> Attempt:
-    """The one open attempt, with a page to pay on. Raises NotPayable."""
-    attempt = _opened(order)
+def begin(order: Order, *, processor: str = "") -> Attempt:
+    """The one open attempt, with a page to pay on, at the processor of the settings or a named one.
+
+    Raises NotPayable.
+    """
+    attempt = _opened(order, processor or chosen())
     if not attempt.address:
         _tell(order, attempt)
         attempt.reference, attempt.address = PROCESSORS[attempt.processor].open(
@@ -54,18 +57,18 @@ def begin(order: Order) -> Attempt:
     return attempt
 
 
-def _opened(order: Order) -> Attempt:
+def _opened(order: Order, processor: str) -> Attempt:
     try:
         with transaction.atomic():
             row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
             there: Attempt | None = row.attempts.filter(ended_at=None).first()
-            if row.state != "unpaid" or not (there or chosen()):
+            if row.state != "unpaid" or not (there or processor):
                 raise NotPayable
             return there or Attempt.objects.create(
                 pk=uuid4(),
                 order=row,
                 keeper=row.person_id,
-                processor=chosen(),
+                processor=processor,
                 amount=row.total,
                 currency=row.currency,
                 opened_at=timezone.now(),
