@@ -40,7 +40,7 @@ def write_case(
 
 
 def _title(given: ForeignCase, said: Said, called: str) -> str:
-    mark = f" ({clean(called)[:40]})"
+    mark = f" ({flows.covered(clean(called))[:40]})"
     text = " ".join(clean(given.title).split()) or next((one.text for one, _m, _f in said), "")
     # Covered before it is cut: what is left of a card number would not look like one.
     return title_from(flows.covered(text)[: TITLE * 2])[: TITLE - len(mark)].rstrip() + mark

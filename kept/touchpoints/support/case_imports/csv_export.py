@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from django.utils import timezone
@@ -28,6 +28,7 @@ from kept.touchpoints.support.case_imports.foreign_cases import (
     LeftOut,
     NotAnExport,
 )
+from kept.touchpoints.support.case_imports.json_files import EARLIEST
 from kept.touchpoints.support.cases import topics
 
 COLUMNS = (
@@ -163,8 +164,8 @@ class _Reading:
         try:
             read = datetime.fromisoformat(said)
             if len(said) > 10:
-                return read if read.tzinfo else timezone.make_aware(read)
-        except ValueError:
+                return _plausible(read)
+        except (ValueError, OverflowError):
             pass
         clock = _CLOCK.fullmatch(said)
         try:
@@ -172,11 +173,11 @@ class _Reading:
             hour, minute, second = (
                 (int(clock[name] or 0) for name in ("hour", "minute", "second")) if clock else (12, 0, 0)
             )
-            return timezone.make_aware(datetime.combine(day, time(hour, minute, second)))
+            return _plausible(datetime.combine(day, time(hour, minute, second)))
         except dates.TwoDays as two:
             how = "Write it as year-month-day, or import with --dates day-first or month-first."
             self.row.wrong(column, said, f"{two} {how}")
-        except (dates.DateError, ValueError) as wrong:
+        except (dates.DateError, ValueError, OverflowError) as wrong:
             plain = str(wrong) if isinstance(wrong, dates.DateError) else "There is no such time of day."
             self.row.wrong(column, said, plain)
         return None
@@ -189,3 +190,10 @@ class _Reading:
             else:
                 reason = "It is not there. Paths are read from the folder of the CSV file, or from --files."
                 self.left_out.append(LeftOut(f"{self.where}, file {name}", reason))
+
+
+def _plausible(read: datetime) -> datetime:
+    """With its zone. Raises ValueError for a year in which there was no help desk."""
+    if read.year < EARLIEST:
+        raise ValueError
+    return (read if read.tzinfo else timezone.make_aware(read)).astimezone(UTC)

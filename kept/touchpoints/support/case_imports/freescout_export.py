@@ -25,7 +25,7 @@ from kept.touchpoints.support.case_imports.foreign_cases import (
     LeftOut,
     NotAnExport,
 )
-from kept.touchpoints.support.case_imports.json_files import documents, moment, words
+from kept.touchpoints.support.case_imports.json_files import documents, inner, inner_rows, moment, words
 
 Row = dict[str, Any]
 TABLES = ("conversations", "threads", "customers", "emails", "attachments")
@@ -65,22 +65,22 @@ class Export:
         if isinstance(found, list):
             for one in found:
                 self._take(one)
-        elif isinstance(found, dict) and found.get("type") == "table" and found.get("name") in TABLES:
-            for row in found.get("data", ()):
+        elif isinstance(found, dict) and found.get("type") == "table" and words(found, "name") in TABLES:
+            for row in inner_rows(found.get("data")):
                 self.tables[found["name"]][words(row, "id")] = row
         elif isinstance(found, dict) and "subject" in found and "id" in found:
             self._take_conversation(found)
         elif isinstance(found, dict):
-            for below in (found.get("_embedded") or found).values():
+            for below in (inner(found.get("_embedded")) or found).values():
                 if isinstance(below, list):
                     self._take(below)
 
     def _take_conversation(self, found: Row) -> None:
         id = words(found, "id")
         self.tables["conversations"][id] = found
-        for thread in (found.get("_embedded") or {}).get("threads") or ():
+        for thread in inner_rows(inner(found.get("_embedded")).get("threads")):
             self.tables["threads"][words(thread, "id")] = {**thread, "conversation_id": id}
-            for file in (thread.get("_embedded") or {}).get("attachments") or ():
+            for file in inner_rows(inner(thread.get("_embedded")).get("attachments")):
                 row = {**file, "thread_id": words(thread, "id")}
                 self.tables["attachments"][words(file, "id")] = row
 
@@ -105,7 +105,7 @@ class Export:
 
 def _phone(row: Row) -> str:
     """``phones`` is JSON in a column: ``[{"value": "+32 …", "type": 1}]``."""
-    said = row.get("phones") or (row.get("_embedded") or {}).get("phones")
+    said = row.get("phones") or inner(row.get("_embedded")).get("phones")
     try:
         found = json.loads(said) if isinstance(said, str) else said
         return str((found or [])[0]["value"])

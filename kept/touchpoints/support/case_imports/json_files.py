@@ -39,11 +39,15 @@ def _of_file(file: Path) -> Iterator[Any]:
             continue
         try:
             yield json.loads(part)
-        except (json.JSONDecodeError, RecursionError) as wrong:
+        except (ValueError, RecursionError) as wrong:
             at = line + getattr(wrong, "lineno", 1) - 1
             raise NotAnExport(
                 f"{file} is no whole JSON: line {at} cannot be read. Was it cut off? Export it again."
             ) from None
+
+
+EARLIEST = 1970
+"""No help desk is older; an earlier year is how programs write that they know none."""
 
 
 def moment(said: object) -> datetime | None:
@@ -52,7 +56,8 @@ def moment(said: object) -> datetime | None:
     """
     try:
         read = datetime.fromisoformat(str(said or ""))
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+        read = (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+        return read if read.year >= EARLIEST else None
     except (ValueError, OverflowError):
         return None
 
@@ -60,4 +65,15 @@ def moment(said: object) -> datetime | None:
 def words(row: dict[str, Any], *names: str) -> str:
     """The first of these that says anything, as text."""
     said = next((row[name] for name in names if row.get(name) not in (None, "")), "")
-    return str(said) if isinstance(said, str | int | float) else ""
+    # JSON can name half of a sign, which no text is.
+    return str(said).encode(errors="replace").decode() if isinstance(said, str | int | float) else ""
+
+
+def inner(said: object) -> dict[str, Any]:
+    """A row within a row; an empty one where something else stands there."""
+    return said if isinstance(said, dict) else {}
+
+
+def inner_rows(said: object) -> list[dict[str, Any]]:
+    """The rows within a row; what is none of them is passed over."""
+    return [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []

@@ -27,7 +27,7 @@ from kept.touchpoints.support.case_imports.foreign_cases import (
     LeftOut,
     NotAnExport,
 )
-from kept.touchpoints.support.case_imports.json_files import documents, moment, words
+from kept.touchpoints.support.case_imports.json_files import documents, inner, inner_rows, moment, words
 
 Row = dict[str, Any]
 ASSETS = {"Ticket": "tickets", "TicketArticle": "articles", "User": "users", "TicketState": "states"}
@@ -70,9 +70,9 @@ class Export:
             kind = _kind(found)
             if kind:
                 self.rows[kind][words(found, "id")] = found
-            for name, below in found.get("assets", {}).items() if "assets" in found else ():
+            for name, below in inner(found.get("assets")).items():
                 if name in ASSETS and isinstance(below, dict):
-                    self.rows[ASSETS[name]] |= {str(id): row for id, row in below.items()}
+                    self.rows[ASSETS[name]] |= {str(id): inner(row) for id, row in below.items()}
             if not kind:
                 for below in found.values():
                     if isinstance(below, list):
@@ -89,7 +89,7 @@ class Export:
             known = self.named.get(said.casefold())
         if known is None:
             return ForeignPerson("", said) if isinstance(said, str) and "@" in said else None
-        locale = (known.get("preferences") or {}).get("locale", "")
+        locale = inner(known.get("preferences")).get("locale", "")
         name = " ".join(filter(None, (words(known, "firstname"), words(known, "lastname"))))
         return ForeignPerson(
             name, words(known, "email"), words(known, "phone", "mobile"), str(locale).partition("-")[0]
@@ -169,7 +169,7 @@ def _messages(export: Export, case: ForeignCase) -> Iterator[LeftOut]:
 def _files(
     root: Path, case: ForeignCase, article: Row, where: str, found: list[ForeignFile]
 ) -> Iterator[LeftOut]:
-    for one in article.get("attachments") or ():
+    for one in inner_rows(article.get("attachments")):
         name = PurePath(words(one, "filename") or "file").name
         place = f"{where}, file {words(one, 'id')}"
         if isinstance(one.get("data"), str):

@@ -242,6 +242,15 @@ def test_what_somebody_worked_on_since_is_not_taken_back(imported: Importing) ->
     assert CaseImport.objects.get().taken_back_at is None
 
 
+def test_a_day_before_all_days_and_a_card_number_as_a_number_lose_nothing_else(imported: Importing) -> None:
+    old = "19,ann@example.org,Ann,0001-01-01 00:00,customer,It hums.,Fan,,,,\n"
+    card = f"4111 1111 1111 1111,ann@example.org,Ann,{DAY} 12:00,customer,It hums.,Fan,,,,\n"
+    tally = imported(HEAD + old + card + OTHER)
+    assert tally.new == 2 and tally.left_out == 1
+    with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
+        assert not any("4111 1111" in one.title for one in Case.objects.all())
+
+
 @pytest.mark.parametrize("dies", ["Step.objects.create", "saved", "recorded"])
 def test_cut_off_anywhere_it_is_run_again(
     imported: Importing, monkeypatch: pytest.MonkeyPatch, dies: str

@@ -309,3 +309,34 @@ def test_a_mail_that_is_here_already_does_not_come_a_second_time(policy: Any, za
     here = take_in_mail(Mail(sender="frank@example.org", text="It hums.", message_id="<a@example.org>"))
     assert main(["import", "cases", str(zammad), "--from", "zammad", "--apply"]) == 0
     assert here.case.conversation.count() == 1 and Message.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "odd", ["half \ud800", "\x00", 10**30, True, "x" * 300, "../../../etc/passwd"], ids=ascii
+)
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("tickets", "id"),
+        ("users", "preferences"),
+        ("articles", "id"),
+        ("articles", "message_id"),
+        ("articles", "attachments"),
+    ],
+)
+@pytest.mark.usefixtures("catalogue")
+def test_whatever_stands_in_a_cell_the_command_says_what_it_did(
+    tmp_path: Path, table: str, name: str, odd: Any
+) -> None:
+    exported = {"tickets": TICKETS, "users": USERS, "articles": ARTICLES}
+    exported[table] = [{**row, name: odd} for row in exported[table]]
+    for file, rows in exported.items():
+        (tmp_path / f"{file}.json").write_text(json.dumps(rows))
+    assert main(["import", "cases", str(tmp_path), "--from", "zammad", "--apply"]) in (0, 1)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_number_no_program_writes_is_no_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "tickets.json").write_text('{"a": ' + "9" * 5000 + "}")
+    assert main(["import", "cases", str(tmp_path), "--from", "zammad"]) > 0
+    assert "is no whole JSON" in "".join(capsys.readouterr())
