@@ -55,9 +55,13 @@ class Story:
 
 
 ARRIVED = ((2, "sent"), (5, "arrived"))
-COLOGNE = {"language": "de", "country": "DE", "town": ("Domstraße 4", "50668", "Köln")}
-GHENT = {"language": "nl", "town": ("Veldstraat 21", "9000", "Gent"), "phone": "+32 9 345 00 17"}
-LILLE = {"language": "fr", "country": "FR", "town": ("Rue Nationale 40", "59800", "Lille")}
+COLOGNE: dict[str, Any] = {"language": "de", "country": "DE", "town": ("Domstraße 4", "50668", "Köln")}
+GHENT: dict[str, Any] = {
+    "language": "nl",
+    "town": ("Veldstraat 21", "9000", "Gent"),
+    "phone": "+32 9 345 00 17",
+}
+LILLE: dict[str, Any] = {"language": "fr", "country": "FR", "town": ("Rue Nationale 40", "59800", "Lille")}
 STORIES = (
     Story(320, "alice", 0, then=ARRIVED),
     Story(290, "Atelier Lille", 1, **LILLE, phone="+33 3 20 00 00 17", then=ARRIVED),

@@ -28,6 +28,7 @@ from kept.touchpoints.orders.invoices.flows import credit, issue
 from kept.touchpoints.orders.models import Order, OrderLine, Step
 from kept.touchpoints.orders.payment.flows import owe
 from kept.touchpoints.orders.prices import vat
+from kept.touchpoints.orders.templatetags.shop import money
 
 
 class NotNow(Exception):
@@ -176,7 +177,7 @@ def pay_back(*, reader: StaffReader, order: Order, amount: Decimal) -> None:
         paid = order.attempts.filter(outcome="paid").first()
         left = paid.amount - paid.refund_due if paid else vat.NONE
         if amount <= 0 or amount > left:
-            raise NotNow(_("At most {most} can be paid back.").format(most=left))
+            raise NotNow(_("At most {most} can be paid back.").format(most=money(left, order.currency)))
         owe(order, amount)
         credit(order, amount)
         act.touch(order.person_id, what=sentence("Money of order {number} is paid back", number=order.number))
