@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kept.accounts.requests import KnownRequest, OwnRequest
 from kept.core.vault import gate
 from kept.equipment.errors import AlreadyHeld, NotInService
+from kept.equipment.models import Unit
 from kept.portal.form_parts.door import stores_under
 from kept.portal.form_parts.responses import invalid
 from kept.sentences import sentence
@@ -115,7 +116,9 @@ def _stands(allowed: Access) -> dict[str, Any]:
 def registering(request: OwnRequest, number: str, unit: int) -> HttpResponse:
     """A machine of this order is registered to whoever bought it, with one click."""
     allowed = _allowed(request, number)
-    packed = Packed.objects.filter(parcel__order=allowed.order, unit=unit).select_related("unit").first()
+    # By its row: a number that is larger than any row's is none, on every database.
+    there = Packed.objects.filter(parcel__order=allowed.order, unit__in=Unit.objects.filter(pk=unit))
+    packed = there.select_related("unit").first()
     if packed is None or packed.unit is None or request.person.pk != allowed.order.person_id:
         raise Http404
     source = f"your order {number}"

@@ -277,3 +277,23 @@ def test_money_of_who_restricted_this_use_meanwhile_goes_back_and_holds_up_nobod
     assert back.refunded == back.amount == PracticeCharge.objects.get(key=back.pk).refunded
     assert Stock.objects.get(product__slug=MODULE).on_hand == 15
     assert jobs.ask_about_payments() == jobs.pay_back() == 0
+
+
+def test_a_machine_of_a_number_that_none_has_is_not_there(hers: Client) -> None:
+    order = ordered(hers)
+    for unit in (1, 10**20, 10**400):
+        assert hers.post(f"/orders/{order.number}/machines/{unit}/").status_code == 404
+
+
+def test_another_company_and_another_role_find_no_order(
+    hers: Client, client_of: Callable[[User], Client]
+) -> None:
+    order = ordered(hers)
+    practise(hers, order, "pay")
+    there = client_of(staff("Bob There", "bob.there@example.com", "sales", entity="cet-energy-solutions"))
+    support = client_of(staff("Bob Support", "bob.support@example.com", "support"))
+    for verb in ("parcel", "delivery", "cancelling", "refund"):
+        assert there.post(f"/desk/orders/{order.number}/{verb}/", {"amount": "5"}).status_code == 404
+        assert support.post(f"/desk/orders/{order.number}/{verb}/", {"amount": "5"}).status_code == 403
+    assert order.number not in page(there.get("/desk/orders/"))
+    assert not Attempt.objects.get().refund_due
