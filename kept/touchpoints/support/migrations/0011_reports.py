@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('equipment', '0001_squashed_0002_warranty_of_the_machine'),
-        ('people', '0001_squashed_0003_given_by'),
+        ('equipment', '0002_warranty_of_the_machine'),
+        ('people', '0003_given_by'),
         ('products', '0001_initial'),
         ('support', '0010_mail_threads'),
     ]
