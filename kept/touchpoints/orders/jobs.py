@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.hooks.jobs import job
+from kept.core.vault.sealing.sealed_box import reseals
 from kept.sentences import sentence
+from kept.touchpoints.orders.checkout import answers
 from kept.touchpoints.orders.models import Basket, Order
 from kept.touchpoints.orders.payment import flows as payment
 
@@ -45,3 +47,11 @@ def name_what_was_ordered(user: User, since: datetime) -> Iterator[str]:
         placed = Order.objects.filter(person=user.person, placed_at__gte=since, cancelled_at=None)
         for order in placed.order_by("placed_at"):
             yield sentence("Order {number}, placed in your name", number=order.number)
+
+
+@reseals(answers.BOX, table="")
+def renew_answers() -> int:
+    """Nothing of a check-out is kept here to be moved: a page that is open when the key moves opens for as
+    long as the key before is there, and asks again after that.
+    """
+    return 0
