@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from kept.core.vault.sealing.sealed_box import Box
 from kept.touchpoints.orders.payment.models import Attempt, PracticeCharge
@@ -87,7 +88,8 @@ def message(key: UUID, told: Told) -> tuple[bytes, str]:
 
 def read(body: bytes, signature: str) -> tuple[UUID, Told] | None:
     """A message of its; None for one that it did not sign, or that says nothing we know."""
-    if len(body) > 5_000 or SIGNER.mark(body.decode(errors="replace")) != signature:
+    right = SIGNER.mark(body.decode(errors="replace")) if len(body) <= 5_000 else ""
+    if not right or not constant_time_compare(right, signature):
         return None
     try:
         said = json.loads(body)
