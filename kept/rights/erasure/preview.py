@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
-from kept.core.register.destroying import erasing
+from kept.core.register.destroying import erasing, erasure_hooks
 from kept.core.register.destroying.erasing import Lawful
 from kept.core.register.holdings import known
 from kept.core.register.inventory import field_categories
@@ -62,13 +62,17 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``goes`` and ``shared`` count rows by title; ``shared`` begins with the table's name."""
+    """``goes`` and ``shared`` count rows by title; ``shared`` begins with the table's name.
+
+    ``ends``: sentences about what is under way, and ends first.
+    """
 
     goes: tuple[tuple[str, int], ...]
     stays: tuple[Stays, ...]
     organisations: tuple[Left, ...]
     shared: tuple[tuple[str, str, int], ...]
     recipients: tuple[str, ...]
+    ends: tuple[str, ...]
 
     @property
     def records(self) -> int:
@@ -86,6 +90,7 @@ def preview(subject: UUID, policy: Policy) -> Preview:
         stays=tuple(_stays(erasing.holds_by_law(subject, today=timezone.localdate()), policy)),
         organisations=tuple(_left(subject)),
         shared=shared,
+        ends=tuple(erasure_hooks.foretold(subject)),
         recipients=tuple(
             sorted(
                 str(policy.recipients[one].title) if one in policy.recipients else one for one in set(told)

@@ -1,9 +1,9 @@
 """From the day it falls due to the last trace: each step is committed before the next begins, and finds its
 own work done when it is taken again.
 
-begun (nobody can undo it now) → held back (what a law keeps leaves her name) → letter (sealed under a key of
-its own) → record (in the second place, then here) → destroyed (one transaction) → contents of files → copies
-of mail → letter gone → last look → residue → receipt, part 2.
+begun (nobody can undo it now) → ended (what is under way with them) → held back (what a law keeps leaves her
+name) → letter (sealed under a key of its own) → record (in the second place, then here) → destroyed (one
+transaction) → contents of files → copies of mail → letter gone → last look → residue → receipt, part 2.
 """
 
 from __future__ import annotations
@@ -74,6 +74,13 @@ def _begin(erasure: Erasure) -> bool:
         ):
             return False
         erasure.begun_at = now
+    return True
+
+
+def _end(erasure: Erasure) -> bool:
+    """What is under way with her ends first, in each room's way, while there is somebody it is about."""
+    if erasure.destroyed_at is None and erasure.subject:
+        erasure_hooks.begin(erasure.subject, name_of(erasure))
     return True
 
 
@@ -333,6 +340,7 @@ def name_of(erasure: Erasure) -> str:
 
 STEPS: tuple[Callable[[Erasure], bool], ...] = (
     _begin,
+    _end,
     _hold,
     _letter,
     _record,

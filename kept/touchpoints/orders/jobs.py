@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
+from kept.core.register.destroying.erasure_hooks import begins
 from kept.core.register.hooks.jobs import job
 from kept.core.vault.sealing.sealed_box import reseals
 from kept.sentences import sentence
 from kept.touchpoints.orders.checkout import answers
+from kept.touchpoints.orders.fulfilment import leaving
 from kept.touchpoints.orders.models import Basket, Order
 from kept.touchpoints.orders.payment import flows as payment
+from kept.touchpoints.orders.payment import open_payments
 
 
 @job("orders.dead_baskets", every=timedelta(hours=1))
@@ -38,6 +42,18 @@ def end_unpaid() -> int:
 def pay_back() -> int:
     """How many refunds went to the processor."""
     return payment.refund_due()
+
+
+@job("orders.open_payments", every=timedelta(minutes=1))
+def settle_open_payments() -> int:
+    """How many payments of people who were erased were closed at the processor, or paid back."""
+    return open_payments.settle_open()
+
+
+@begins("orders.unsent", leaving.foretell)
+def end_before_erasure(subject: UUID, about: str) -> int:
+    """How many orders ended because their buyer is erased."""
+    return leaving.end_unsent(subject, about)
 
 
 @ends_with_recovery("orders.placed")

@@ -17,7 +17,7 @@ from kept.sentences import sentence
 from kept.touchpoints.orders.basket.models import Basket, Item
 from kept.touchpoints.orders.fulfilment.models import Packed, Parcel
 from kept.touchpoints.orders.invoices.models import Counter, Invoice
-from kept.touchpoints.orders.payment.models import Attempt, PracticeCharge, Signal
+from kept.touchpoints.orders.payment.models import Attempt, OpenPayment, PracticeCharge, Signal
 from kept.touchpoints.orders.prices import vat
 from kept.touchpoints.orders.prices.models import Price, Stock
 
@@ -27,6 +27,7 @@ __all__ = [
     "Counter",
     "Invoice",
     "Item",
+    "OpenPayment",
     "Order",
     "OrderLine",
     "Packed",

@@ -19,6 +19,7 @@ from kept.touchpoints.orders.models import (
     Counter,
     Invoice,
     Item,
+    OpenPayment,
     Order,
     OrderLine,
     Packed,
@@ -29,6 +30,7 @@ from kept.touchpoints.orders.models import (
     Step,
     Stock,
 )
+from kept.touchpoints.orders.payment.open_payments import hand_over
 
 ORDERED = "order.content"
 PURPOSES = ("orders",)
@@ -43,6 +45,10 @@ register.cookie("kept_basket")
 register.nobody(Price, because=sentence("What products cost, by region and customer group."))
 register.nobody(Stock, because=sentence("How many pieces of a product lie ready, and when another is made."))
 register.nobody(Signal, because=sentence("The number of an event at a processor, so that it counts once."))
+register.nobody(
+    OpenPayment,
+    because=sentence("An amount a processor has still to pay back, without whose it was: they were erased."),
+)
 register.nobody(Counter, because=sentence("The last number of an invoice, by company and year."))
 register.nobody(
     PracticeCharge, because=sentence("An invented charge at the processor to practise with: an amount.")
@@ -165,6 +171,7 @@ register.hold(
 )
 
 CLOSED = "order.delivered"
+register.erases(Attempt, hand_over)
 register.ends(Basket, CLOSED, at="touched_at")
 register.ends(Item, CLOSED, at="basket__touched_at")
 register.ends(Order, CLOSED, at="closed_at")

@@ -149,11 +149,12 @@ def cancel(*, reader: Reader, order: Order) -> None:
         order = locked(order)
         if order.cancelled_at or order.dispatched_at:
             raise NotNow(_("Something of this order has left already. Withdraw from it, or send it back."))
-        _end(order, Step.Kind.CANCELLED, role=reader.role if isinstance(reader, StaffReader) else "")
+        end(order, Step.Kind.CANCELLED, role=reader.role if isinstance(reader, StaffReader) else "")
         act.touch(order.person_id, what=sentence("Order {number} was cancelled", number=order.number))
 
 
-def _end(order: Order, kind: str, *, role: str = "") -> None:
+def end(order: Order, kind: str, *, role: str = "") -> None:
+    """Nothing of it has left: it is over, and what was paid goes back. Joins the act, under the lock."""
     order.cancelled_at = order.closed_at = timezone.now()
     order.save(update_fields=["cancelled_at", "closed_at", "withdrawn_at"])
     order.attempts.filter(ended_at=None).update(ended_at=order.cancelled_at, outcome="abandoned")
@@ -199,7 +200,7 @@ def withdraw(*, reader: Reader, order: Order) -> Order:
             raise NotNow(_("This order can no longer be withdrawn from, or was already."))
         order.withdrawn_at = timezone.now()
         if order.dispatched_at is None:
-            _end(order, Step.Kind.WITHDRAWN)
+            end(order, Step.Kind.WITHDRAWN)
         else:
             order.closed_at = None
             order.save(update_fields=["withdrawn_at", "closed_at"])

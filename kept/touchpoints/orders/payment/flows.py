@@ -23,6 +23,7 @@ from kept.touchpoints.orders.checkout.flows import PURPOSE, address_of, cancel_u
 from kept.touchpoints.orders.checkout.recipients import CHARGES, FIELDS, NUMBER, TOTAL
 from kept.touchpoints.orders.invoices.flows import issue
 from kept.touchpoints.orders.models import Attempt, Basket, Order, Signal, Step
+from kept.touchpoints.orders.payment import open_payments
 from kept.touchpoints.orders.payment.processors import (
     DECLINED,
     DISPUTED,
@@ -111,7 +112,7 @@ def settle(attempt_id: UUID, told: Told) -> bool:
     """
     attempt = Attempt.objects.filter(pk=attempt_id).select_related("order").first()
     if attempt is None:
-        return False
+        return open_payments.hear(attempt_id, told)
     about = Job(attempt.order.matter_ref)
     try:
         with gate.purpose(PURPOSE, reader=CASHIER, about=about, source=SOURCE) as act, transaction.atomic():

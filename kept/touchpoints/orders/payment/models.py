@@ -55,6 +55,25 @@ class Attempt(SealedModel):
         ]
 
 
+class OpenPayment(models.Model):
+    """What is left of an attempt whose buyer was erased while money was under way: no person and no order.
+
+    Its id is the attempt's, by which the processor knows it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    processor = models.CharField(max_length=20)
+    reference = models.CharField(max_length=120, blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    # So much shall have gone back, all told; 0 while nobody knows whether it was paid.
+    refund_due = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    asked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.processor} {self.amount} {self.currency}"
+
+
 class Signal(models.Model):
     """That a processor told us of an event, so that the same one counts once."""
 

@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare
 
 from kept.core.vault.sealing.sealed_box import Box
 from kept.touchpoints.orders.payment.models import Attempt, PracticeCharge
-from kept.touchpoints.orders.payment.processors import DECLINED, PAID, PROCESSORS, Told
+from kept.touchpoints.orders.payment.processors import DECLINED, PAID, PROCESSORS, Payment, Told
 
 NAME = "practice"
 SIGNER = Box("orders.practice")
@@ -38,17 +38,17 @@ class Practice:
         )
         return f"practice-{attempt.pk.hex[:12]}", reverse("practice-payment", args=[attempt.pk])
 
-    def state(self, attempt: Attempt) -> Told | None:
+    def state(self, attempt: Payment) -> Told | None:
         charge = PracticeCharge.objects.filter(key=attempt.pk).first()
         if charge is None or charge.state not in (TAKEN, REFUSED):
             return None
         return told_of(charge)
 
-    def close(self, attempt: Attempt) -> bool:
+    def close(self, attempt: Payment) -> bool:
         PracticeCharge.objects.filter(key=attempt.pk, state=OPEN).update(state=CLOSED)
         return not PracticeCharge.objects.filter(key=attempt.pk, state=TAKEN).exists()
 
-    def refund(self, attempt: Attempt, total: Decimal) -> None:
+    def refund(self, attempt: Payment, total: Decimal) -> None:
         PracticeCharge.objects.filter(key=attempt.pk, refunded__lt=total).update(refunded=total)
 
 

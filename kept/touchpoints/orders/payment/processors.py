@@ -10,7 +10,7 @@ from typing import Protocol
 from django.conf import settings
 
 from kept.registry import Registry
-from kept.touchpoints.orders.payment.models import Attempt
+from kept.touchpoints.orders.payment.models import Attempt, OpenPayment
 
 PAID, DECLINED, DISPUTED, REFUNDED = "paid", "declined", "disputed", "refunded"
 
@@ -28,19 +28,23 @@ class Told:
     amount: Decimal | None = None
 
 
+Payment = Attempt | OpenPayment
+"""What a processor is asked about, by its id and its reference."""
+
+
 class Processor(Protocol):
     """Every verb may be called again with the same attempt, and does its work once."""
 
     def open(self, attempt: Attempt, *, number: str, back: str) -> tuple[str, str]:
         """A page to pay on: what the processor calls the payment, and its address."""
 
-    def state(self, attempt: Attempt) -> Told | None:
+    def state(self, attempt: Payment) -> Told | None:
         """How it stands there; None while it is open."""
 
-    def close(self, attempt: Attempt) -> bool:
+    def close(self, attempt: Payment) -> bool:
         """Let nobody pay it any more. False where it was paid already."""
 
-    def refund(self, attempt: Attempt, total: Decimal) -> None:
+    def refund(self, attempt: Payment, total: Decimal) -> None:
         """Let so much have been paid back, all told."""
 
 
