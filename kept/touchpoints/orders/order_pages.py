@@ -11,10 +11,10 @@ from kept.core.vault import gate
 from kept.core.vault.columns.values import show
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.people.models import Person
-from kept.touchpoints.orders.checkout.flows import CLERK, PURPOSE
+from kept.touchpoints.orders.checkout.flows import CLERK
 from kept.touchpoints.orders.checkout.known import lines
 from kept.touchpoints.orders.checkout.recipients import WORDS
-from kept.touchpoints.orders.fulfilment.terms import may_withdraw
+from kept.touchpoints.orders.fulfilment.terms import may_withdraw, purpose_of_buyer
 from kept.touchpoints.orders.models import Order
 
 OPENED = "orders.opened"
@@ -57,7 +57,7 @@ def reading(allowed: Access) -> gate.purpose:
     about: UUID | Job = (
         allowed.reader.subject if isinstance(allowed.reader, SelfReader) else Job(allowed.order.matter_ref)
     )
-    return gate.purpose(PURPOSE, reader=allowed.reader, about=about)
+    return gate.purpose(purpose_of_buyer(allowed.order), reader=allowed.reader, about=about)
 
 
 def page(allowed: Access, recipients: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from kept.sentences import sentence
 from kept.touchpoints.orders.checkout.flows import PURPOSE, about, address_of, give_back
 from kept.touchpoints.orders.checkout.recipients import DELIVERS, FIELDS, NUMBER
 from kept.touchpoints.orders.fulfilment.models import Packed, Parcel
-from kept.touchpoints.orders.fulfilment.terms import may_withdraw
+from kept.touchpoints.orders.fulfilment.terms import may_withdraw, purpose_of_buyer
 from kept.touchpoints.orders.invoices.flows import credit, issue
 from kept.touchpoints.orders.models import Order, OrderLine, Step
 from kept.touchpoints.orders.payment.flows import owe
@@ -141,8 +141,9 @@ def deliver(*, reader: StaffReader, order: Order) -> None:
 
 def cancel(*, reader: Reader, order: Order) -> None:
     """Before anything left: it ends, what was paid goes back, and an invoice is taken back. Raises NotNow."""
+    purpose = purpose_of_buyer(order) if not isinstance(reader, StaffReader) else PURPOSE
     with (
-        gate.purpose(PURPOSE, reader=reader, about=about(reader, order), source="order") as act,
+        gate.purpose(purpose, reader=reader, about=about(reader, order), source="order") as act,
         transaction.atomic(),
     ):
         act.kind = "changed"
@@ -190,8 +191,9 @@ def withdraw(*, reader: Reader, order: Order) -> Order:
     What has not left is not sent. Where something has left, the order is open until the goods are back or are
     shown to be sent (``take_back``): until then the money stays (Directive 2011/83/EU, Art. 13(3)).
     """
+    purpose = purpose_of_buyer(order)
     with (
-        gate.purpose(PURPOSE, reader=reader, about=about(reader, order), source="order") as act,
+        gate.purpose(purpose, reader=reader, about=about(reader, order), source="order") as act,
         transaction.atomic(),
     ):
         act.kind = "changed"
