@@ -49,13 +49,15 @@ def disclose(
     key: str,
     approver: StaffReader | None = None,
     collected: int = 0,
+    row_id: UUID | None = None,
 ) -> Disclosed:
     """Hand ``values`` ({field id: value}) of one person to a recipient of the policy, for one purpose.
 
     ``reason``: why, as a ``sentence(…)`` the person will read; no words anybody typed. ``key``: your own name
     for this sending, like ``order-4711/carrier/1``: the same key never prepares a second one, in whatever
     process. ``approver``: the member of staff who approved it, if one did. ``collected``: the lowest version
-    of the policy any of the values was collected under, if known.
+    of the policy any of the values was collected under, if known. ``row_id``: for whoever carries it by a way
+    of their own, in an act about ``transfer <row_id>``, whose entry is then that of the row.
 
     Joins the open act, or opens one of its own; then call it outside ``atomic``. It writes a row in your
     transaction and sends nothing: the worker carries it within seconds, with its entry in the ledger before
@@ -78,6 +80,7 @@ def disclose(
         "left_out": sorted(left_out),
         "approver": approver.role if approver else "",
         "approved_by": approver.actor if approver else None,
+        **({"id": row_id} if row_id else {}),
     }
     try:
         row = transfers.disclose(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from kept.core.register import declarations as register
 from kept.disclosures.authorities.models import LEGAL, PUBLIC
 from kept.disclosures.models import Demand, DemandCount, Refused
+from kept.rights.access import value_names
 from kept.sentences import sentence
 
 STAFF = sentence("A member of staff; who they are is theirs, and stands in their record.")
@@ -40,3 +42,11 @@ register.recipient(
 register.nobody(Refused, because="How often in a month a kind of disclosure was asked for and refused.")
 register.nobody(DemandCount, because="How many demands there were in a year, and what became of them.")
 register.read_by_anybody("/privacy/disclosures/")
+value_names.known_as(
+    pgettext_lazy("value", "Authority"),
+    pgettext_lazy("value", "Basis"),
+    pgettext_lazy("value", "Authenticity"),
+    pgettext_lazy("value", "Refusal"),
+    pgettext_lazy("value", "Kinds"),
+    pgettext_lazy("value", "Granted at"),
+)

@@ -51,19 +51,21 @@ def differences(orders: Iterable[Order], said: Acts) -> Iterator[str]:
         its_own = by_order.get(order.matter_ref, [])
         if order.paid_at and not _happened(its_own, "changed", order.paid_at):
             yield sentence("order {number} was paid without an entry", number=order.number)
-        yield from _told(order, its_own)
+        yield from _told(order, its_own, by_order)
 
 
 def _happened(acts: Iterable[Said], kind: str, at: datetime) -> bool:
     return any(act.kind == kind and abs(act.at - at) <= NEAR for act in acts)
 
 
-def _told(order: Order, its_own: list[Said]) -> Iterator[str]:
+def _told(order: Order, its_own: list[Said], every: Mapping[str, list[Said]]) -> Iterator[str]:
     """What went, by the rows and by the entries, against what was said above the button."""
     said = {recipient: set(fields) for recipient, fields in order.told}
-    rows = Disclosure.objects.filter(key__startswith=f"order-{order.pk}/").values_list("recipient", "fields")
-    entries = [_as_row(detail) for act in its_own for _, detail in act.parts if detail.get("recipient")]
-    for recipient, fields in [*rows, *entries]:
+    sent = Disclosure.objects.filter(key__startswith=f"order-{order.pk}/")
+    rows = list(sent.values_list("pk", "recipient", "fields"))
+    acts = [*its_own, *(act for pk, _, _ in rows for act in every.get(f"transfer {pk}", ()))]
+    entries = [_as_row(detail) for act in acts for _, detail in act.parts if detail.get("recipient")]
+    for recipient, fields in [*(one[1:] for one in rows), *entries]:
         if not set(fields) <= said.get(recipient, set()):
             yield sentence(
                 "of order {number} something went to {recipient} that was not said",

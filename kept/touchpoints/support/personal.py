@@ -354,6 +354,7 @@ value_names.known_as(
     pgettext_lazy("value", "Awaits"),
     pgettext_lazy("value", "Direction"),
     pgettext_lazy("value", "Market"),
+    pgettext_lazy("value", "Mail"),
     pgettext_lazy("value", "Masked"),
     pgettext_lazy("value", "Minutes"),
     pgettext_lazy("value", "Next at"),

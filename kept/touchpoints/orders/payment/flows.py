@@ -83,8 +83,10 @@ def _tell(order: Order, attempt: Attempt) -> None:
     recipient = next((id for id, fields in order.told if fields == list(FIELDS[CHARGES])), None)
     if recipient is None:
         return
-    with gate.purpose(PURPOSE, reader=CASHIER, about=Job(order.matter_ref)) as act, transaction.atomic():
-        act.kind = "disclosed"
+    # It goes by the processor's own way, in the next moment: no carrier takes it a second time, and its entry
+    # is the one of this very row, as a carrier would write it.
+    about = Job(f"transfer {attempt.pk}")
+    with gate.purpose(PURPOSE, reader=CASHIER, about=about) as act, transaction.atomic():
         told = disclose(
             subject=order.person_id,
             recipient=recipient,
@@ -92,11 +94,13 @@ def _tell(order: Order, attempt: Attempt) -> None:
             values={NUMBER: order.number, TOTAL: str(attempt.amount)},
             reason=sentence("To take the payment of order {number}", number=order.number),
             key=f"order-{order.pk}/payment/{attempt.pk}",
+            row_id=attempt.pk,
         )
-        # It goes by the processor's own way, in the next moment: no carrier takes it a second time.
-        if not told.again:
-            told.row.opened_by_hand()
-            told.row.arrived(acknowledged=True)
+        if told.again:
+            return
+        act.kind = "disclosed"
+        told.row.opened_by_hand()
+        told.row.arrived(acknowledged=True)
         act.touch(
             order.person_id,
             what=sentence("Handed over to be paid, order {number}", number=order.number),

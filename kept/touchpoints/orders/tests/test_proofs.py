@@ -41,6 +41,8 @@ def test_orders_by_card_and_by_invoice_are_as_said(hers: Client, guest: Client) 
         practise(client, ordered(client), "pay")
     answer = proofs.run(AS_SAID)
     assert answer.state == proofs.KEPT and "3" in str(answer.figure)
+    # What the processor was told is what left, row by row, as of any other recipient.
+    assert proofs.run("outbox.on_record").state == proofs.KEPT
 
 
 def test_an_order_without_an_act_breaks_it(hers: Client, alice: User) -> None:
