@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,7 +19,8 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy.duration import Duration
 from kept.core.vault.errors import SealBroken
-from kept.mailroom.judging import authenticity, name_lookups, returned_mail, sameness
+from kept.lazy_module import LazyModule
+from kept.mailroom.judging import returned_mail, sameness
 from kept.mailroom.models import REMEMBERED, ReceivedMail
 from kept.mailroom.own_addresses import entity_of, own_addresses, own_host
 from kept.mailroom.reading import mail_parser
@@ -29,6 +31,13 @@ from kept.mailroom.takers import TAKERS, Mail, Taker, claimed
 from kept.outbox.models import Message
 from kept.people.mailboxes import canonical
 from kept.sentences import sentence
+
+if TYPE_CHECKING:
+    from kept.mailroom.judging import authenticity, name_lookups
+else:
+    # With the libraries that check signatures and ask name servers: 10 MB, for whoever takes mail in.
+    authenticity = LazyModule("kept.mailroom.judging.authenticity")
+    name_lookups = LazyModule("kept.mailroom.judging.name_lookups")
 
 log = logging.getLogger("kept.mailroom")
 TRIES = 8

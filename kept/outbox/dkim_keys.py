@@ -9,15 +9,21 @@ from __future__ import annotations
 import base64
 from datetime import datetime, timedelta
 from email.message import Message as Letter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import dkim
 from django.db import transaction
 from django.utils import timezone
 
 from kept.core.vault.sealing import mail_keys
 from kept.core.vault.sealing.sealed_box import Box, renew_column, reseals
+from kept.lazy_module import LazyModule
 from kept.outbox.models import DkimKey
+
+if TYPE_CHECKING:
+    import dkim
+else:
+    # It brings a whole resolver along, 10 MB of every process, and only a domain with a key signs.
+    dkim = LazyModule("dkim")
 
 BOX = Box("outbox.dkim")
 STAYS = timedelta(days=7)

@@ -4,16 +4,11 @@ report.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kept.lazy_module import LazyModule
 
 if TYPE_CHECKING:
     import duckdb as duckdb
 else:
-
-    class _WhenAsked:
-        def __getattr__(self, name: str) -> Any:
-            # The import system's own lock lets one thread load it, however many ask first.
-            return getattr(import_module("duckdb"), name)
-
-    duckdb = _WhenAsked()
+    duckdb = LazyModule("duckdb")
