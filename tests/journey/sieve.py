@@ -6,6 +6,7 @@ import base64
 import binascii
 import io
 import json
+import os
 import re
 import sqlite3
 import zlib
@@ -104,7 +105,9 @@ def cells(file: Path) -> Iterator[tuple[str, bytes]]:
 
 def written(home: Path, *logs: Path) -> Iterator[tuple[str, bytes]]:
     """Everything by the place it lies in: files whole, and the database's values one by one."""
-    for file in [*sorted(path for path in home.rglob("*") if path.is_file()), *logs]:
+    # A folder may end while it is walked: a report's, in which it sorts.
+    inside = (Path(folder) / name for folder, _, names in os.walk(home) for name in names)
+    for file in [*sorted(path for path in inside if path.is_file()), *logs]:
         place = str(file.relative_to(home)) if file.is_relative_to(home) else "log"
         if not place.startswith("static/"):
             yield place, file.read_bytes()

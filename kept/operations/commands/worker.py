@@ -8,6 +8,7 @@ import sys
 
 from kept.core.register.hooks.jobs import JOBS
 from kept.operations import comparison
+from kept.operations.processes.free_memory import give_back
 from kept.operations.processes.start_checks import look_before_starting
 from kept.operations.worker import WHILE_CLOSED, Worker
 from kept.outbox import sockets
@@ -24,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
     look_before_starting()
     if options.once:
         return _once()
+    # What loading the program left behind.
+    give_back()
     Worker(JOBS).run()
     sys.stdout.flush()
     sys.stderr.flush()

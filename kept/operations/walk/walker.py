@@ -20,6 +20,7 @@ from kept.core.register.proving import walk_findings
 from kept.core.register.proving.proofs import NotMeasured
 from kept.core.register.proving.walk_findings import FAILED, Walked
 from kept.operations.processes import static_files
+from kept.operations.processes.free_memory import give_back
 from kept.operations.serving.assembly import assembled
 from kept.operations.serving.guard import Application
 from kept.operations.walk import people
@@ -74,7 +75,10 @@ def walk(application: Application | None = None) -> Walked:
     begun, at = perf_counter(), timezone.now()
     with aside(), quiet():
         judge = _walked(application or assembled())
-    return Walked(at, perf_counter() - begun, judge.counts, tuple(judge.findings))
+    walked = Walked(at, perf_counter() - begun, judge.counts, tuple(judge.findings))
+    del judge
+    give_back()
+    return walked
 
 
 @dataclass
