@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -108,7 +109,21 @@ class RefusalMiddleware:
                 _("This was erased"),
                 _("The key to this data was destroyed. Nobody can open it again, and neither can we."),
             )
+        return _no_text(request, exception)
+
+
+def _no_text(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """A sign that PostgreSQL keeps in no text: whoever looked for something by it is told so, in whatever
+    room, and it is no fault of ours.
+    """
+    if not isinstance(exception, DataError) or "NUL (0x00)" not in str(exception):
         return None
+    return _page(
+        request,
+        400,
+        _("This is no text"),
+        _("What was sent holds a sign with which no text is written. Take it out, and send it again."),
+    )
 
 
 def _clause_of_guidelines() -> str:

@@ -15,6 +15,7 @@ from django.urls import path
 from kept.core.policy.verdict import Refused
 from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired, SealBroken
 from kept.portal.urls import SHEETS
+from kept.products.models import Product
 from kept.urls import urlpatterns as site
 
 REFUSED = Refused("6.3", "Phone numbers are not used for research.", "the privacy officer")
@@ -26,6 +27,12 @@ def raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
         raise error
 
     return view
+
+
+@login_not_required
+def looked_for(request: HttpRequest) -> HttpResponse:
+    """What somebody sent, asked of the database as it came."""
+    return HttpResponse(str(Product.objects.filter(slug=request.GET["slug"]).count()))
 
 
 @login_not_required
@@ -44,4 +51,5 @@ urlpatterns = [
     path("raises/denied/", raising(PermissionDenied("The desk is for staff."))),
     path("raises/bad/", raising(SuspiciousOperation("odd"))),
     path("raises/many/", many),
+    path("raises/no-text/", looked_for),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.template.loader import get_template
 from django.test import Client
 
@@ -38,6 +39,15 @@ def test_each_has_its_page(visitor: Client, address: str, status: int, sentence:
     assert sentence in page
     assert page.count("<h1>") == 1 and 'href="/"' in page
     assert "Traceback" not in page and "+32" not in page
+
+
+def test_a_sign_that_no_text_has_is_never_a_fault_of_ours(visitor: Client) -> None:
+    """PostgreSQL keeps U+0000 in no text; SQLite finds nothing by it."""
+    answer = visitor.get("/raises/no-text/", {"slug": "\0"})
+    if connection.vendor == "postgresql":
+        assert answer.status_code == 400 and "This is no text" in answer.content.decode()
+    else:
+        assert answer.content == b"0"
 
 
 @pytest.mark.parametrize("language", ["fr", "de", "nl"])
