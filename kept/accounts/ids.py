@@ -128,6 +128,8 @@ class StaffMember(models.Model):
     # None: the operator.
     begun_by = models.BigIntegerField(null=True)
     ended_by = models.BigIntegerField(null=True)
+    # Since when no key of the desk fires for them.
+    keys_off = models.DateTimeField(null=True)
 
     objects: ClassVar[StaffMemberManager] = StaffMemberManager()
 

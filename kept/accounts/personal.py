@@ -63,6 +63,7 @@ register.holds(
         "entity": "identity.account",
         "since": "identity.account",
         "until": "identity.account",
+        "keys_off": "work.record",
     },
     nobody={
         "begun_by": (

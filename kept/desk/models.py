@@ -196,13 +196,3 @@ class Excess(models.Model):
 
     def __str__(self) -> str:
         return f"matter {self.number} beyond its bound"
-
-
-class KeysOff(models.Model):
-    """That a member of staff switched the keys of the desk off, and since when."""
-
-    subject = models.UUIDField(unique=True)
-    since = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"keys off since {self.since:%Y-%m-%d}"

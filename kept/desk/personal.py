@@ -7,10 +7,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kept.accounts.models import StaffMember
 from kept.core.register import declarations as register
 from kept.core.register.terms.event_dates import Latest
-from kept.desk.models import OPEN_FOR, Excess, KeysOff, Matter, Reveal
+from kept.desk.models import OPEN_FOR, Excess, Matter, Reveal
 from kept.equipment.models import Holding
 from kept.outbox.models import Message
 from kept.people.models import Organisation, Person
@@ -56,19 +55,6 @@ register.holds(
     clear={"field": "One of our own words for a kind of data, never the data."},
     nobody={"matter_id": "Which matter it was opened in."},
     label=lambda reveal: moment(timezone.localtime(reveal.at)),
-)
-register.holds(
-    KeysOff,
-    subject="subject",
-    purposes=("staff",),
-    title=sentence("That you switched the keys of the desk off"),
-    columns={"since": "work.record"},
-    label=lambda row: moment(timezone.localtime(row.since)),
-)
-register.ends(
-    KeysOff,
-    "employment.ended",
-    at=Latest(StaffMember, link="user__person", at="until", outer="subject"),
 )
 register.unlinks(Matter, "opener")
 register.nobody(

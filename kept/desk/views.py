@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kept.accounts.models import StaffMember
 from kept.accounts.requests import DeskRequest
 from kept.accounts.signing_in.policy_in_force import ruling
 from kept.accounts.signing_in.staff import staff_required
@@ -28,7 +29,7 @@ from kept.core.vault.errors import NotAllowed
 from kept.desk import flows, matter_bounds
 from kept.desk.forms import FindForm, GoOnForm, MatterForm, PersonForm, RevealForm
 from kept.desk.matter_bounds import BoundReached
-from kept.desk.models import Excess, KeysOff, Matter
+from kept.desk.models import Excess, Matter
 from kept.desk.person_card import card
 from kept.people.models import Person
 
@@ -155,14 +156,12 @@ def _about(request: DeskRequest, matter: Matter, person: Person, rules: versions
 @staff_required
 def keys(request: DeskRequest) -> HttpResponse:
     """Which keys there are, and whether whoever asks wants them."""
-    subject = request.reader.actor
-    if request.method == "POST" and "off" in request.POST:
-        KeysOff.objects.get_or_create(subject=subject, defaults={"since": timezone.now()})
-    elif request.method == "POST":
-        KeysOff.objects.filter(subject=subject).delete()
+    post = request.post_held
     if request.method == "POST":
+        since = (post.keys_off or timezone.now()) if "off" in request.POST else None
+        StaffMember.objects.filter(pk=post.pk).update(keys_off=since)
         return redirect("desk-keys")
-    return render(request, "desk/keys.html", {"off": KeysOff.objects.filter(subject=subject).first()})
+    return render(request, "desk/keys.html", {"off": post.keys_off})
 
 
 @never_cache

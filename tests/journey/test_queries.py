@@ -36,9 +36,8 @@ HERS = {
 # purposes say who tells. A matter is asked afresh, once, how many searches and people it led to: the bound
 # counts what a colleague did a moment ago. The door of the desk asks which guidelines were acknowledged, and
 # the gate asks it again. Eight queues wait for Bob; that of the safeguards also asks what the proofs said. A
-# matter shows the cases of its person. Each page of the desk asks whether this colleague has switched
-# its keys off; the overview also who is on the second level, and what rings now.
-BOBS = {"/desk/": 18, "/desk/registrations/": 8, "matter": 19}
+# matter shows the cases of its person.
+BOBS = {"/desk/": 15, "/desk/registrations/": 7, "matter": 18}
 
 
 def asked(client: Client, address: str) -> int:

@@ -34,8 +34,7 @@ LIMITS = {
     "/health/": (4, 20),
     "/account/": (14, 60),
     "/me/": (15, 60),
-    # One of them asks whether this colleague has switched the keys off.
-    "/desk/": (21, 60),
+    "/desk/": (20, 60),
 }
 MORE = {
     # The whole policy as text for machines, written anew.
@@ -47,10 +46,6 @@ MORE = {
     "products": (13, 130),
     # How promptly each controller answers is counted of each of its clocks.
     "controllers": (20, 60),
-    # The overview counts each queue of the one who looks, in one query each; a controller has nine.
-    "desk": (23, 60),
-    # What was sent piece by piece before the form is read with it.
-    "support-new": (14, 60),
     # Every value that can be asked to be corrected, table by table; what goes and what a law keeps, likewise.
     "corrections": (26, 160),
     "erasure": (70, 130),

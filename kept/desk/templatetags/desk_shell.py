@@ -12,7 +12,6 @@ from django.urls import NoReverseMatch, reverse
 from kept.core.register.hooks.desk import queues_for
 from kept.desk.flows import PURPOSES
 from kept.desk.forms import FindForm
-from kept.desk.models import KeysOff
 
 register = template.Library()
 
@@ -60,10 +59,8 @@ def desk_find(context: Context) -> dict[str, Any]:
 @register.inclusion_tag("desk/parts/keys.html", takes_context=True)
 def desk_keys(context: Context) -> dict[str, Any]:
     """The keys of the desk, for whoever has not switched them off."""
-    reader = getattr(context["request"], "reader", None)
     held = getattr(context["request"], "post_held", None)
-    on = reader is not None and held is not None and not KeysOff.objects.filter(subject=reader.actor).exists()
-    return {"on": on}
+    return {"on": held is not None and held.keys_off is None}
 
 
 @register.inclusion_tag("desk/parts/post.html", takes_context=True)

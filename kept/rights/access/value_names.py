@@ -25,6 +25,7 @@ KNOWN = [
     pgettext_lazy("value", "Answer by"),
     pgettext_lazy("value", "Approver"),
     pgettext_lazy("value", "Denied at"),
+    pgettext_lazy("value", "Keys off"),
     pgettext_lazy("value", "Left out"),
     pgettext_lazy("value", "Sha256"),
     pgettext_lazy("value", "Answer"),

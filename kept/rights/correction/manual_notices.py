@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kept.core.ledger import versions
+from kept.core.register.hooks.desk import together
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
 from kept.core.vault.sealing.envelope import open_envelope
@@ -62,9 +63,8 @@ def _of(role: str) -> tuple[Q, list[str]]:
 def count(role: str) -> int:
     """As many as ``waiting`` would list."""
     open_, mine = _of(role)
-    return Disclosure.objects.filter(open_, sent_at=None, purpose__in=mine).count() + (
-        Notice.objects.filter(open_).count() if role in NOTICES else 0
-    )
+    notices = Notice.objects.filter(open_) if role in NOTICES else Notice.objects.none()
+    return together(Disclosure.objects.filter(open_, sent_at=None, purpose__in=mine), notices)
 
 
 def find(role: str, id: UUID) -> Item | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.core.register.hooks.desk import desk_finder, desk_panel, desk_queue
+from kept.core.register.hooks.desk import desk_finder, desk_panel, desk_queue, together
 from kept.sentences import sentence
 from kept.touchpoints.support.at_the_desk import queues
 from kept.touchpoints.support.calls.models import Call
@@ -62,5 +62,6 @@ def to_call(reader: Any) -> int:
     due = Call.objects.filter(
         kind=topics.KIND_OF[reader.role], entity=reader.entity, next_at__lte=timezone.now()
     )
-    to_make = due.filter(next_done_at=None).exclude(next_step=Call.Next.NONE).count()
-    return int(to_make + Ring.objects.ringing(topics.KIND_OF[reader.role], reader.entity).count())
+    to_make = due.filter(next_done_at=None).exclude(next_step=Call.Next.NONE)
+    rings = Ring.objects.ringing(topics.KIND_OF[reader.role], reader.entity)
+    return together(to_make, rings)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from kept.accounts.limits.rate_limits import letter_box, machine
 from kept.accounts.requests import KnownRequest
+from kept.accounts.signing_in.policy_in_force import ruling
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
@@ -58,9 +59,11 @@ DRAFT = "draft"
 def page(request: KnownRequest, kind: str) -> HttpResponse:
     """``?unit=`` names a machine of theirs that it is about."""
     reader = request.reader if isinstance(request.reader, SelfReader) else None
-    form = _form(request, reader, kind)
     if request.method != "POST":
-        return render(request, "support/new.html", _context(form, reader, kind))
+        with versions.asked_once(ruling(request)):
+            form = _form(request, reader, kind)
+            return render(request, "support/new.html", _context(form, reader, kind))
+    form = _form(request, reader, kind)
     if reader is not None and DRAFT in request.POST:
         _keep(request, reader, form, kind)
         messages.success(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -25,9 +26,12 @@ def cases_of(reader: StaffReader) -> Any:
 
 def second_level(reader: StaffReader) -> set[UUID]:
     """Who is on the second level of this role and company today."""
+    return set(_on_second_level(reader).values_list("subject", flat=True))
+
+
+def _on_second_level(reader: StaffReader) -> models.QuerySet[SecondLevel]:
     posts = StaffMember.objects.working().filter(role=reader.role, entity=reader.entity)
-    there = SecondLevel.objects.filter(until=None, subject__in=posts.values("user__person"))
-    return set(there.values_list("subject", flat=True))
+    return SecondLevel.objects.filter(until=None, subject__in=posts.values("user__person"))
 
 
 def waiting(reader: StaffReader) -> Any:
@@ -35,8 +39,9 @@ def waiting(reader: StaffReader) -> Any:
     everybody where nobody is.
     """
     rows = cases_of(reader).filter(closed_at=None, awaits=Case.Awaits.US).exclude(_asleep())
-    there = second_level(reader)
-    return rows.exclude(_passed_on()) if there and reader.actor not in there else rows
+    there = _on_second_level(reader)
+    not_theirs = Exists(there) & ~Exists(there.filter(subject=reader.actor))
+    return rows.exclude(_passed_on() & not_theirs)
 
 
 def chosen(reader: StaffReader, which: str, *, by: UUID | None = None) -> Any:
