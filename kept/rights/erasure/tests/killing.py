@@ -19,6 +19,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -35,11 +36,12 @@ from kept.core.vault.subject_keys import keys
 from kept.outbox import silence
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Message
-from kept.people.models import Person
+from kept.people.models import Membership, Organisation, Person
 from kept.rights.erasure import flows, records, steps
 from kept.rights.erasure.models import Erasure
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import document_of
+from kept.rights.requests import flows as requests
 from kept.testing import customer, default_policy, reader_of
 
 HERS, HIS = "alice.canary@example.com", "charlie@example.com"
@@ -47,7 +49,10 @@ WRITES = ("fsync", "replace", "unlink", "write", "ftruncate")
 
 
 def made() -> tuple[Any, Any]:
-    """A portal with two people and a file of hers, and her erasure on its day."""
+    """A portal with two people, a file, a question and a seat of hers, and her erasure on its day.
+
+    An erasure follows the tables that hold something: the last two are emptied by their own rooms.
+    """
     keys.make_master_key(settings.KEPT_MASTER_KEY_FILE)
     sign.create_key(settings.KEPT_SIGNING_KEY_FILE)
     call_command("migrate", verbosity=0, skip_checks=True)
@@ -55,6 +60,19 @@ def made() -> tuple[Any, Any]:
     alice, charlie = customer("Alice Canary", HERS), customer("Charlie Weber", HIS)
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
         SealedFile.write(alice.person_id, BytesIO(b"canary"), category="rights.request")
+    founded = uuid4()
+    founder = reader_of(alice).founding(founded)
+    with gate.purpose("registration", reader=founder, about=alice.person, source="product registration"):
+        works = Organisation.objects.found(id=founded, by=alice.person, name="Moulin Télécom")
+        works.admit(charlie.person, role=Membership.Role.ENGINEER)
+    requests.receive(
+        kind="question",
+        text="Who has it?",
+        channel="site",
+        country="BE",
+        email=HERS,
+        reader=reader_of(alice),
+    )
     flows.ask(
         subject=alice.person_id,
         controller="cet-power",
