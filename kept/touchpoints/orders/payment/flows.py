@@ -18,6 +18,7 @@ from kept.core.vault import gate
 from kept.core.vault.errors import NotAllowed
 from kept.core.vault.readers import Job, SystemReader
 from kept.disclosures.flows import disclose
+from kept.outbox.models import Disclosure
 from kept.sentences import sentence
 from kept.touchpoints.orders.checkout.flows import PURPOSE, address_of, cancel_unpaid, confirm
 from kept.touchpoints.orders.checkout.recipients import CHARGES, FIELDS, NUMBER, TOTAL
@@ -55,6 +56,9 @@ def begin(order: Order, *, processor: str = "") -> Attempt:
             attempt, number=order.number, back=address_of(order)
         )
         Attempt.objects.filter(pk=attempt.pk).update(reference=attempt.reference, address=attempt.address)
+        # It answered with a page to pay on: it has what it was told.
+        if (row := Disclosure.objects.filter(pk=attempt.pk).first()) is not None:
+            row.acknowledge(timezone.now())
     return attempt
 
 
@@ -100,7 +104,7 @@ def _tell(order: Order, attempt: Attempt) -> None:
             return
         act.kind = "disclosed"
         told.row.opened_by_hand()
-        told.row.arrived(acknowledged=True)
+        told.row.arrived(acknowledged=False)
         act.touch(
             order.person_id,
             what=sentence("Handed over to be paid, order {number}", number=order.number),
@@ -153,10 +157,15 @@ def _settled_unopened(attempt: Attempt, told: Told) -> bool:
             _SETTLES[told.outcome](order, attempt, told)
         elif attempt.outcome != Attempt.Outcome.PAID:
             attempt.ended_at, attempt.outcome = timezone.now(), Attempt.Outcome.ABANDONED
-            attempt.refund_due = attempt.amount
+            attempt.refund_due = _came(attempt, told)
             attempt.save(update_fields=["ended_at", "outcome", "refund_due"])
             cancel_unpaid(order)
     return True
+
+
+def _came(attempt: Attempt, told: Told) -> Decimal:
+    """How much was paid: as much as was asked for, where a processor names nothing else."""
+    return attempt.amount if told.amount is None else min(told.amount, attempt.amount)
 
 
 def _paid(order: Order, attempt: Attempt, told: Told) -> None:
@@ -165,9 +174,10 @@ def _paid(order: Order, attempt: Attempt, told: Told) -> None:
         return
     attempt.card = dict(told.card) if told.card else None
     attempt.ended_at = timezone.now()
-    if order.cancelled_at or order.paid_at:
-        # Too late, or a second time: nobody pays for nothing.
-        attempt.outcome, attempt.refund_due = Attempt.Outcome.ABANDONED, attempt.amount
+    paid = _came(attempt, told)
+    if order.cancelled_at or order.paid_at or paid < attempt.amount:
+        # Too late, a second time, or too little: nobody pays for nothing, and nothing leaves for less.
+        attempt.outcome, attempt.refund_due = Attempt.Outcome.ABANDONED, paid
         attempt.save(update_fields=["card", "ended_at", "outcome", "refund_due"])
         return
     attempt.outcome = Attempt.Outcome.PAID

@@ -98,6 +98,36 @@ def test_a_message_nobody_signed_pays_nothing(guest: Client, order: Order, signa
     assert answer.status_code == 400 and not now(order).paid_at
 
 
+def test_too_little_buys_nothing_and_goes_back(guest: Client, order: Order) -> None:
+    attempt = order.attempts.get()
+    practice.take(attempt.pk)
+    assert flows.settle(attempt.pk, Told("short", PAID, practice.CARD, Decimal("0.01")))
+    attempt.refresh_from_db()
+    assert now(order).state == "unpaid" and not now(order).paid_at
+    assert (attempt.outcome, attempt.refund_due) == ("abandoned", Decimal("0.01"))
+    guest.post(f"/orders/{order.number}/payment/")
+    practise(guest, order, "pay")
+    assert now(order).paid_at and Attempt.objects.count() == 2
+
+
+def test_the_processor_has_what_it_was_told_once_it_answered(
+    guest: Client, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the record before it leaves, and acknowledged by its answer alone."""
+    told = Disclosure.objects.get(pk=order.attempts.get().pk)
+    assert told.sent_at and told.acknowledged_at and told.sent_at <= told.acknowledged_at
+    practise(guest, order, "decline")
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise OSError("nobody answers")
+
+    monkeypatch.setattr(practice.Practice, "open", away)
+    with pytest.raises(OSError):
+        flows.begin(now(order))
+    told = Disclosure.objects.exclude(pk=told.pk).get()
+    assert told.sent_at and told.acknowledged_at is None
+
+
 def test_disputed_and_half_of_it_paid_back(guest: Client, order: Order) -> None:
     attempt = order.attempts.get()
     practise(guest, order, "pay")
