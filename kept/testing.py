@@ -8,7 +8,9 @@ version 1; the cast come with it. ``client_of(alice)`` is a browser in which she
 
 from __future__ import annotations
 
+import random
 import shutil
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -45,6 +47,21 @@ CHROMIUM = next(
 )
 PASSWORD = "otter lantern gravel"
 ENTITY = "cet-power"
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on, below those the kernel gives to whoever connects
+    (ip_local_port_range): among them, whoever asks again and again whether somebody listens yet may one day
+    be connected to themselves, and wait for an answer for ever.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as made:
+            try:
+                made.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("A hundred ports are taken.")
 
 
 @cache

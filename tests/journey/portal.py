@@ -7,7 +7,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from email import policy as letters
 from pathlib import Path
 
 from kept.operations.tests.demo_copies import demo_house
+from kept.testing import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "otter lantern gravel"
@@ -112,9 +112,7 @@ def _code(mails: list[str]) -> str:
 @contextmanager
 def running(home: Path, **env: str) -> Iterator[Portal]:
     """``kept run`` on a free port until the block ends. Nothing of it stays behind."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = home.with_name(f"{home.name}-{port}.log")
     command = [sys.executable, "-m", "kept", "run", "--port", str(port)]
     with log.open("wb") as out:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kept.mailroom.tests.server import free_port
+from kept.testing import free_port
 
 POSTFIX, DOVECOT = shutil.which("postfix", path="/usr/sbin"), shutil.which("dovecot", path="/usr/sbin")
 MISSING = "Debian's postfix, dovecot-imapd and dovecot-lmtpd are needed: bin/needs postfix dovecot"

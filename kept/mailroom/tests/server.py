@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +12,7 @@ from typing import Any
 
 from kept.mailroom.environment import Door
 from kept.mailroom.receiving import lmtp_server
-
-
-def free_port() -> int:
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return int(made.getsockname()[1])
+from kept.testing import free_port
 
 
 @dataclass

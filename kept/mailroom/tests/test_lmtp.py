@@ -15,9 +15,10 @@ import pytest
 
 from kept.mailroom.environment import Door
 from kept.mailroom.receiving import lmtp_server, spool
-from kept.mailroom.tests.server import Serving, deliver, dotted, free_port, serving
+from kept.mailroom.tests.server import Serving, deliver, dotted, serving
 from kept.outbox import sockets
 from kept.outbox.sockets import WayRefused
+from kept.testing import free_port
 
 MAIL = b"From: Eve <eve@example.org>\r\nSubject: canary\r\n\r\nPlease tell me.\r\n"
 NOWHERE = ("127.0.0.1", 9)

@@ -21,7 +21,7 @@ from kept.mailroom.models import ReceivedMail
 from kept.mailroom.receiving import spool
 from kept.mailroom.tests.letters import mail, signed, zone, zone_of
 from kept.mailroom.tests.mail_servers import Server, postfix, send
-from kept.mailroom.tests.server import free_port, serving
+from kept.mailroom.tests.server import serving
 from kept.outbox import dkim_keys
 from kept.outbox.delivery import deliver, message_id
 from kept.outbox.mail import Thread
@@ -29,6 +29,7 @@ from kept.outbox.mail import mail as write
 from kept.outbox.models import Message
 from kept.outbox.return_addresses import message_of
 from kept.rights.requests.models import Request
+from kept.testing import free_port
 
 PORT = free_port()
 HERE = Door("127.0.0.1", PORT)

@@ -217,14 +217,19 @@ class _Announcement:
         return status == 200
 
     def _say_what_is_kept(self, now: float) -> bool:
-        """The last line of the start, once every proof has been asked."""
+        """The last line of the start, once every proof has been asked.
+
+        Where the web is too busy to answer it is asked again, for as long as that takes: a start always ends
+        with this line.
+        """
         self._next = now + 1.0
         said = self._get(PROMISES)
-        count = json.loads(said)["count"] if said else {"unmeasured": 1}
+        if said is None:
+            return False
+        count = json.loads(said)["count"]
         if count.get("unmeasured") and now - self._ready_since < MEASURED_WITHIN:
             return False
-        if said:
-            print(f"{tally(count)}. Each with its proof: {self.site}/privacy/promises/", flush=True)
+        print(f"{tally(count)}. Each with its proof: {self.site}/privacy/promises/", flush=True)
         return True
 
     def _get(self, path: str) -> bytes | None:

@@ -16,9 +16,10 @@ from kept.mailroom import configuration
 from kept.mailroom.environment import Door, Mailbox, imap, lmtp
 from kept.mailroom.judging import name_lookups
 from kept.mailroom.receiving import spool
-from kept.mailroom.tests.server import Serving, free_port
+from kept.mailroom.tests.server import Serving
 from kept.outbox import dkim_keys, sockets
 from kept.outbox.models import DkimKey
+from kept.testing import free_port
 
 MAIL = b"From: Eve <eve@example.org>\r\nSubject: x\r\n\r\nPlease tell me.\r\n"
 

@@ -167,9 +167,12 @@ def test_a_process_that_is_killed_between_commit_and_line(place: Path) -> None:
     connection.close()
     child = os.fork()
     if not child:
-        checkpoint_copies.second_place.append = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
-        fold.fold()
-        os._exit(0)
+        # Whatever happens in it, it is no second worker of these tests.
+        try:
+            checkpoint_copies.second_place.append = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+            fold.fold()
+        finally:
+            os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert len(noted(place)) == 1 and Checkpoint.objects.count() == 2
     assert folded() == 1 and len(noted(place)) == 3 and verify.verify() == []
