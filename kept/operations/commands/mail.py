@@ -98,8 +98,10 @@ async def _until_told(*, serves: bool, fetches: bool) -> int:
     try:
         if serves:
             door = settings.KEPT_LMTP
+            listening = _bound(door)
+            # Whoever reads this may come at once.
             print(f"Mail is taken in at {door.host}{f':{door.port}' if door.port else ''}.", flush=True)
-            await lmtp_server.serve(_bound(door), stop)
+            await lmtp_server.serve(listening, stop)
         else:
             await stop.wait()
     finally:
