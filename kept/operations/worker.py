@@ -34,6 +34,11 @@ HANDS = 2
 BREATH = 0.05
 LONGEST_NAP = 1.0
 PATIENCE = 8.0
+AFTER_THE_START = 10.0
+"""Seconds until the jobs that come last begin.
+
+Whoever starts a portal waits for its web; what the proofs need is loaded when that stands.
+"""
 
 # What goes on while the database is not the one the second place knows: nothing that reads of a person, or
 # writes to one.
@@ -64,6 +69,8 @@ class Worker:
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopping.set())
+        begin = time.monotonic() + AFTER_THE_START
+        self._due |= {name: begin for name, job in self.jobs.items() if job.last}
         while not self.stopping.is_set():
             try:
                 nap = self.tick()

@@ -27,7 +27,8 @@ def places() -> Places:
     return log_folder.places()
 
 
-@job("visits.pack", every=timedelta(hours=1))
+# It loads an engine of forty MiB.
+@job("visits.pack", every=timedelta(hours=1), last=True)
 def pack_what_is_over() -> int:
     """How many days have new events."""
     where, today = places(), timezone.localdate()
