@@ -175,9 +175,10 @@ def _paid(order: Order, attempt: Attempt, told: Told) -> None:
     attempt.card = dict(told.card) if told.card else None
     attempt.ended_at = timezone.now()
     paid = _came(attempt, told)
-    if order.cancelled_at or order.paid_at or paid < attempt.amount:
-        # Too late, a second time, or too little: nobody pays for nothing, and nothing leaves for less.
-        attempt.outcome, attempt.refund_due = Attempt.Outcome.ABANDONED, paid
+    if order.cancelled_at or order.paid_at or attempt.refund_due or paid < attempt.amount:
+        # Too late, a second time, too little, or the rest of what goes back already: nobody pays for nothing,
+        # and nothing leaves for less.
+        attempt.outcome, attempt.refund_due = Attempt.Outcome.ABANDONED, max(attempt.refund_due, paid)
         attempt.save(update_fields=["card", "ended_at", "outcome", "refund_due"])
         return
     attempt.outcome = Attempt.Outcome.PAID

@@ -105,6 +105,9 @@ def test_too_little_buys_nothing_and_goes_back(guest: Client, order: Order) -> N
     attempt.refresh_from_db()
     assert now(order).state == "unpaid" and not now(order).paid_at
     assert (attempt.outcome, attempt.refund_due) == ("abandoned", Decimal("0.01"))
+    assert flows.settle(attempt.pk, Told("whole", PAID, practice.CARD, attempt.amount))
+    attempt.refresh_from_db()
+    assert not now(order).paid_at and attempt.refund_due == attempt.amount, "a part of it is on its way back"
     guest.post(f"/orders/{order.number}/payment/")
     practise(guest, order, "pay")
     assert now(order).paid_at and Attempt.objects.count() == 2
