@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ import pytest
 from django.utils import timezone
 
 from kept.core.register.hooks.jobs import JOBS, Job
+from kept.operations import worker as worker_module
 from kept.operations.models import LONGEST_WAIT, JobRun
 from kept.operations.worker import Worker, is_gone
 
@@ -66,6 +68,24 @@ def test_it_runs_what_is_due_and_rests_until_it_is_due_again(make: Callable[...,
     settle(worker)
     settle(worker)
     assert counted.runs == 1
+
+
+def test_after_a_start_what_comes_last_waits_until_the_web_has_loaded(
+    make: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "AFTER_THE_START", 1.0)
+    monkeypatch.setattr(worker_module.signal, "signal", lambda *_: None)
+    at: dict[str, float] = {}
+
+    def noted(name: str) -> Job:
+        return Job(
+            name, timedelta(seconds=60), lambda: at.setdefault(name, time.monotonic()) and 0, name == "b"
+        )
+
+    worker, begun = make({name: noted(name) for name in "ab"}), time.monotonic()
+    threading.Timer(2.5, worker.stopping.set).start()
+    worker.run()
+    assert set(at) == {"a", "b"} and at["b"] - begun >= 1.0 and at["a"] < at["b"]
 
 
 def test_a_job_that_did_something_runs_again_at_once(make: Callable[..., Worker]) -> None:

@@ -27,7 +27,7 @@ def places() -> Places:
     return log_folder.places()
 
 
-# It loads an engine of forty MiB.
+# Last: it loads an engine of forty MiB, and what is packed is of yesterday.
 @job("visits.pack", every=timedelta(hours=1), last=True)
 def pack_what_is_over() -> int:
     """How many days have new events."""

@@ -33,8 +33,8 @@ def job(
 ) -> Callable[[Callable[[], int]], Callable[[], int]]:
     """Register a function to be run again and again. It must be idempotent, and safe beside a second worker.
 
-    ``last``: where much is due at once, as at a start, it begins after all the others, because it judges what
-    they did.
+    ``last``: where much is due at once it begins after all the others, and some seconds after a start,
+    because it judges what they did, or loads much that nobody waits for.
     """
 
     def keep(function: Callable[[], int]) -> Callable[[], int]:
