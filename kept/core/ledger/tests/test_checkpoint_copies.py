@@ -169,7 +169,10 @@ def test_a_process_that_is_killed_between_commit_and_line(place: Path) -> None:
     if not child:
         # Whatever happens in it, it is no second worker of these tests.
         try:
-            checkpoint_copies.second_place.append = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+            killed = pytest.MonkeyPatch()
+            killed.setattr(
+                checkpoint_copies.second_place, "append", lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+            )
             fold.fold()
         finally:
             os._exit(1)
